@@ -1,0 +1,144 @@
+/** Options of an instance, checked as a whole so that one error lists every fault. */
+import { hostname } from 'node:os';
+import type { Redis, RedisOptions } from 'ioredis';
+import { LockConfigError } from './errors.js';
+import { nameFault } from './lock/lock-name.js';
+import type { HostProvider } from './redis/script-host.js';
+import { checkDuration, show, type Duration } from './time/duration.js';
+
+/**
+ * Where leases are kept: a URL, ioredis options, a live client (of which we take `duplicate()`, and never close
+ * yours), a function that makes a client (which we close), or `embedded()` of `@holdfast/embedded`.
+ */
+export type HoldfastConnection = string | RedisOptions | Redis | (() => Redis) | HostProvider;
+
+/** How an instance behaves. */
+export interface HoldfastOptions {
+  readonly connection: HoldfastConnection;
+  /** Keeps services apart that share a Redis. All replicas of one service use the same. */
+  readonly namespace: string;
+  /** Name of this process in messages, events and inspections. @defaultValue `host:pid` */
+  readonly replica?: string;
+  /** Default `ttl` of locks. @defaultValue '30s' */
+  readonly ttl?: Duration;
+  /** Default `wait` of locks. @defaultValue '10s' */
+  readonly wait?: Duration | 'forever';
+  /** How long one call to Redis may stay without an answer before it is tried again. @defaultValue '1s' */
+  readonly attemptTimeout?: Duration;
+  /** How long start-up waits for the first connection before it goes on without. @defaultValue '5s' */
+  readonly connectTimeout?: Duration;
+  /**
+   * What to do at start about a server that loses locks (evicts keys, is a replica, is older than 6.2) or can't be
+   * reached: tell in the log, refuse to start, or do not look. @defaultValue 'warn'
+   */
+  readonly preflight?: 'warn' | 'refuse' | 'off';
+  /** How long `close()` waits for holders before it ends their leases. @defaultValue '10s' */
+  readonly shutdownGrace?: Duration;
+  /** Where lines about the connection and lost leases go. @defaultValue nowhere */
+  readonly log?: (level: 'warn' | 'error', message: string) => void;
+}
+
+/** The same with defaults filled in and durations as numbers. */
+export interface ResolvedHoldfastOptions {
+  readonly connection: HoldfastConnection;
+  readonly namespace: string;
+  readonly replica: string;
+  readonly ttlMs: number;
+  readonly waitMs: number;
+  readonly attemptTimeoutMs: number;
+  readonly connectTimeoutMs: number;
+  readonly preflight: 'warn' | 'refuse' | 'off';
+  readonly shutdownGraceMs: number;
+  readonly log: (level: 'warn' | 'error', message: string) => void;
+}
+
+/** A lock may live a day at most without anybody renewing it: a dead holder blocks everybody for its ttl. */
+export const TTL_RULE = { leastMs: 100, mostMs: 86_400_000 } as const;
+
+const KNOWN: ReadonlySet<string> = new Set([
+  'connection',
+  'namespace',
+  'replica',
+  'ttl',
+  'wait',
+  'attemptTimeout',
+  'connectTimeout',
+  'preflight',
+  'shutdownGrace',
+  'log',
+] satisfies (keyof HoldfastOptions)[]);
+
+/** Checks and fills in. @throws LockConfigError listing every fault */
+export function resolveHoldfastOptions(options: HoldfastOptions): ResolvedHoldfastOptions {
+  const faults: string[] = [];
+  const duration = (option: keyof HoldfastOptions, fallbackMs: number, rule: { leastMs?: number; mostMs?: number } = {}): number => {
+    const value: unknown = options[option];
+    if (value === undefined) return fallbackMs;
+    const read = checkDuration(value, { option, ...rule });
+    if (read.ok) return read.ms;
+    faults.push(read.fault);
+    return fallbackMs;
+  };
+  for (const option of Object.keys(options)) if (!KNOWN.has(option)) faults.push(unknownOption(option, KNOWN));
+  faults.push(...faultsOf(options));
+  const resolved: ResolvedHoldfastOptions = {
+    connection: options.connection,
+    namespace: options.namespace,
+    replica: options.replica ?? `${hostname()}:${process.pid}`,
+    ttlMs: duration('ttl', 30_000, TTL_RULE),
+    waitMs: options.wait === 'forever' ? Infinity : duration('wait', 10_000, { leastMs: 0 }),
+    attemptTimeoutMs: duration('attemptTimeout', 1_000, { leastMs: 10 }),
+    connectTimeoutMs: duration('connectTimeout', 5_000, { leastMs: 0 }),
+    preflight: options.preflight ?? 'warn',
+    shutdownGraceMs: duration('shutdownGrace', 10_000, { leastMs: 0 }),
+    log: options.log ?? (() => undefined),
+  };
+  if (faults.length > 0) throw new LockConfigError('Holdfast cannot start', faults);
+  return resolved;
+}
+
+/** The sentence for an option that does not exist, with the ones that do. */
+export function unknownOption(option: string, known: ReadonlySet<string>): string {
+  return `${option}: unknown option; there are ${[...known].join(', ')}`;
+}
+
+function faultsOf(options: HoldfastOptions): string[] {
+  const faults: (string | undefined)[] = [
+    connectionFault(options.connection),
+    options.namespace === undefined
+      ? 'namespace: undefined must be given; two services that share a Redis must not share locks by accident'
+      : nameFault(options.namespace, 'namespace'),
+    options.replica === undefined ? undefined : nameFault(options.replica, 'replica'),
+    options.preflight === undefined || ['warn', 'refuse', 'off'].includes(options.preflight)
+      ? undefined
+      : `preflight: ${show(options.preflight)} must be 'warn', 'refuse' or 'off'`,
+    options.log === undefined || typeof options.log === 'function' ? undefined : `log: ${show(options.log)} must be a function`,
+  ];
+  return faults.filter((fault) => fault !== undefined);
+}
+
+function connectionFault(connection: unknown): string | undefined {
+  if (connection === undefined || connection === null) {
+    return (
+      "connection: undefined must be given; 'redis://localhost:6379' (or ioredis options, a client, a factory) " +
+      'for several processes, embedded() of @holdfast/embedded for one process without Redis'
+    );
+  }
+  if (typeof connection === 'string') {
+    const parsed = tryUrl(connection);
+    return parsed !== null && /^rediss?:$/.test(parsed.protocol)
+      ? undefined
+      : 'connection: the text given must be a URL that starts with redis:// or rediss://';
+  }
+  return typeof connection === 'object' || typeof connection === 'function'
+    ? undefined
+    : `connection: ${show(connection)} must be a URL, ioredis options, a client, a factory or embedded()`;
+}
+
+function tryUrl(text: string): URL | null {
+  try {
+    return new URL(text);
+  } catch {
+    return null;
+  }
+}

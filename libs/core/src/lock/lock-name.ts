@@ -1,0 +1,53 @@
+/**
+ * Turns a name and a key into one identity, injectively: the separator is escaped in every part, and so are the
+ * braces that Redis reads as a hash tag and the escape sign itself.
+ */
+import { show } from '../time/duration.js';
+import type { LockKey } from './lock-service.js';
+
+const MAX_BYTES = 512;
+const SEPARATOR = '#';
+const SPECIAL = /[%{}#]/g;
+
+/** The sentence that says what is wrong with `value` as a name, or `undefined`. */
+export function nameFault(value: unknown, option: string): string | undefined {
+  if (typeof value !== 'string') return `${option}: ${show(value)} must be a string`;
+  if (value === '') return `${option}: "" must not be empty`;
+  if (Buffer.byteLength(value) > MAX_BYTES) {
+    return `${option}: ${show(value)} has ${Buffer.byteLength(value)} bytes, at most ${MAX_BYTES} are allowed`;
+  }
+  return value.isWellFormed() ? undefined : `${option}: ${show(value)} is not valid UTF-16 (a lone surrogate)`;
+}
+
+/** The sentence that says what is wrong with `value` as a key, or `undefined`. */
+export function keyFault(value: unknown): string | undefined {
+  if (value === undefined) return undefined;
+  if (!Array.isArray(value)) return partFault(value);
+  if (value.length === 0) return 'key: an empty array must have at least one part';
+  for (const part of value) {
+    const fault = partFault(part);
+    if (fault !== undefined) return fault;
+  }
+  return Buffer.byteLength(value.join('')) > MAX_BYTES ? `key: its parts have more than ${MAX_BYTES} bytes together` : undefined;
+}
+
+function partFault(part: unknown): string | undefined {
+  if (typeof part === 'bigint') return undefined;
+  if (typeof part === 'number') {
+    return Number.isFinite(part) ? undefined : `key: ${part} must be a finite number`;
+  }
+  if (typeof part === 'string') return nameFault(part, 'key');
+  return `key: ${show(part)} must be a string, a number, a bigint or an array of them; pick the field that identifies it`;
+}
+
+/** The identity of a checked name and key. */
+export function identityOf(lockName: string, key: LockKey | undefined): string {
+  if (key === undefined) return escapePart(lockName);
+  const parts = Array.isArray(key) ? key : [key];
+  return [lockName, ...parts].map((part) => escapePart(String(part))).join(SEPARATOR);
+}
+
+/** Also used for namespaces, which stand in front of the hash tag. */
+export function escapePart(part: string): string {
+  return part.replace(SPECIAL, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
+}

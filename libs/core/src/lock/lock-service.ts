@@ -1,0 +1,110 @@
+/** The public face of locks. An abstract class, so that it is a type, an injection token and easy to stand in for. */
+import type { HolderInfo } from '../errors.js';
+import type { Lease } from '../lease/lease.js';
+import type { Duration } from '../time/duration.js';
+
+/** The variable part of a lock: which order, which customer. Parts are encoded, so `['a:b', 'c']` never meets `['a', 'b:c']`. */
+export type LockKey = string | number | bigint | readonly (string | number | bigint)[];
+
+/** What a lock is like, whoever asks for it. */
+export interface LockTraits {
+  /** How long the lease lasts without a renewal. It is renewed every third of it. @defaultValue '30s' or the module's */
+  readonly ttl?: Duration;
+  /** Keeps the lock taken for at least this long after the grant, so that a short job isn't run twice. @defaultValue 0 */
+  readonly holdAtLeast?: Duration;
+  /** Ends a holder that does not come back: the signal aborts, the lock is freed. @defaultValue none, with one warning after 10 × ttl */
+  readonly holdAtMost?: Duration;
+}
+
+/** Options of {@link LockService.tryAcquire}. */
+export interface TryAcquireOptions extends LockTraits {
+  readonly key?: LockKey;
+  /** Aborting it gives up the attempt without a trace. */
+  readonly signal?: AbortSignal;
+}
+
+/** Options of {@link LockService.acquire}. */
+export interface AcquireOptions extends TryAcquireOptions {
+  /** How long to stand in line: 0 not at all, 'forever' must be written out. @defaultValue '10s' or the module's */
+  readonly wait?: Duration | 'forever';
+}
+
+/** What a body run under a lock may ask for besides. */
+export interface BodyOptions {
+  /** Run inside the lease that this chain of calls already holds instead of failing with ERR_LOCK_REENTRY. @defaultValue false */
+  readonly reentrant?: boolean;
+  /** When the lease was lost before the body returned: `throw` rejects with the result inside, `report` returns it and tells by event. @defaultValue 'throw' */
+  readonly whenLost?: 'throw' | 'report';
+}
+
+export interface RunOptions extends AcquireOptions, BodyOptions {}
+export interface TryRunOptions extends TryAcquireOptions, BodyOptions {}
+
+/** What `tryRun` did. */
+export type TryRunResult<T> =
+  | { readonly ran: true; readonly value: T }
+  | { readonly ran: false; readonly heldBy: HolderInfo | undefined; readonly retryAfterMs: number };
+
+/** Code that runs while the lock is held. */
+export type LockBody<T> = (lease: Lease) => T | PromiseLike<T>;
+
+/** A lock whose options were checked once, for callers that use it many times, such as `@WithLock`. */
+export interface PreparedLock {
+  readonly lockName: string;
+  run<T>(key: LockKey | undefined, signal: AbortSignal | undefined, body: LockBody<T>): Promise<T>;
+  /** Stands in line as long as `wait` says, and is then skipped instead of rejected. */
+  tryRun<T>(key: LockKey | undefined, signal: AbortSignal | undefined, body: LockBody<T>): Promise<TryRunResult<T>>;
+  acquire(key: LockKey | undefined, signal: AbortSignal | undefined): Promise<Lease>;
+  /** Like `acquire`, with `undefined` when it stayed busy for as long as `wait` says. */
+  tryAcquire(key: LockKey | undefined, signal: AbortSignal | undefined): Promise<Lease | undefined>;
+}
+
+/** What is known about a lock from outside. */
+export interface LockInspection {
+  readonly held: boolean;
+  readonly heldBy: HolderInfo | undefined;
+  readonly remainingMs: number;
+  /** The highest fence issued; 0 if the name was not used for a day. */
+  readonly lastFence: number;
+  /** Processes standing in line. */
+  readonly waiting: number;
+}
+
+/**
+ * Distributed locks.
+ *
+ * All methods reject with a `LockConfigError` on bad options before anything is sent, with a `LockUnavailableError`
+ * when Redis can't say whether the lock is free, with a `LockRefusedError` when it never will, with a
+ * `LockAbortedError` when `signal` was aborted before the grant, and with a `LockClosedError` after shutdown.
+ */
+export abstract class LockService {
+  /**
+   * Runs `body` while the lock is held and gives back what it returns; its own error reaches you unchanged.
+   * The lease is renewed until the body is done.
+   * @throws LockBusyError (wait 0) or LockTimeoutError when it stayed busy; LeaseLostError, with the result in it,
+   *   when the lease was lost before the body returned; LockHoldLimitError at once when `holdAtMost` is over;
+   *   LockReentryError when this chain of calls holds it already
+   * @example `await locks.run('order', { key: id }, async (lease) => charge(id, lease.fence))`
+   */
+  abstract run<T>(lockName: string, body: LockBody<T>): Promise<T>;
+  abstract run<T>(lockName: string, options: RunOptions, body: LockBody<T>): Promise<T>;
+
+  /** Like {@link run} without standing in line: says who holds instead of rejecting when the lock is busy. */
+  abstract tryRun<T>(lockName: string, body: LockBody<T>): Promise<TryRunResult<T>>;
+  abstract tryRun<T>(lockName: string, options: TryRunOptions, body: LockBody<T>): Promise<TryRunResult<T>>;
+
+  /**
+   * Takes the lock and leaves giving it back to you: `await using lease = await locks.acquire('reindex')`.
+   * @throws LockBusyError, LockTimeoutError, LockReentryError
+   */
+  abstract acquire(lockName: string, options?: AcquireOptions): Promise<Lease>;
+
+  /** Takes the lock if it is free; `undefined` if somebody holds it or stands in line for it. */
+  abstract tryAcquire(lockName: string, options?: TryAcquireOptions): Promise<Lease | undefined>;
+
+  /** Checks options once. @throws LockConfigError that lists every fault */
+  abstract prepare(lockName: string, options: RunOptions): PreparedLock;
+
+  /** Who holds, until when, and how many stand in line. */
+  abstract inspect(lockName: string, key?: LockKey): Promise<LockInspection>;
+}

@@ -1,0 +1,74 @@
+/**
+ * The port between the library and whatever executes its scripts: ioredis on a Redis, or the embedded Lua VM.
+ * A host runs scripts in the order of the calls, delivers published messages, and says when it was disconnected.
+ */
+import type { Clock } from '../time/clock.js';
+
+/** What a script may answer: a flat list of integers and strings. */
+export type ScriptReply = readonly (number | string)[];
+
+/** A script with its keys and arguments spelled out. */
+export interface ScriptCall {
+  readonly script: { readonly name: string; readonly sha1: string; readonly source: string };
+  readonly keys: readonly string[];
+  readonly args: readonly (string | number)[];
+  /**
+   * Asked before the call is sent a second time because the server did not know the script. An acquire that was
+   * given up answers `false`, so that it cannot take a lock behind its own clean-up.
+   */
+  readonly stillWanted?: () => boolean;
+}
+
+/** A reply, with what a deadline may be counted from. */
+export interface ScriptReceipt {
+  readonly reply: ScriptReply;
+  /** `clock.now()` just before the bytes of the attempt that was answered were written. */
+  readonly sentAt: number;
+  /** Number of the connection that carried it; raised at each reconnect. */
+  readonly epoch: number;
+}
+
+/** A message published on a channel that this host subscribed to. */
+export interface PushedMessage {
+  readonly payload: string;
+  /** Number of the connection it came on, or `undefined` if that is not the connection that carries the calls. */
+  readonly epoch: number | undefined;
+}
+
+/** Executes scripts. Implementations: `IoredisHost` in core, `EmbeddedHost` in `@holdfast/embedded`. */
+export interface ScriptHost {
+  /** The clock that `sentAt` is read from, and which everything built on this host must use. */
+  readonly clock: Clock;
+  /** For messages and events, without credentials: `redis://localhost:6379/0`, `embedded`. */
+  readonly label: string;
+  /**
+   * Runs a script. Calls reach the server in the order they are made here.
+   * Rejects with a `StoreError` and never waits for a connection: a host that is not connected says so at once.
+   * It may stay pending for as long as the server stays silent; callers bring their own timer.
+   */
+  run(call: ScriptCall): Promise<ScriptReceipt>;
+  /**
+   * Delivers what is published on `channel`, also after a reconnect, from before the first `run` of that connection
+   * on. A server that forbids it leaves the channel silent: pushes are a short cut, nothing may depend on them.
+   */
+  subscribe(channel: string, listener: (message: PushedMessage) => void): Promise<void>;
+  /** Lets go of the connection within `withinMs`; calls still pending are rejected. Never rejects itself. */
+  close(withinMs: number): Promise<void>;
+}
+
+/** What a host needs from the instance that opens it. */
+export interface HostContext {
+  /** For the connection's name in `CLIENT LIST`. */
+  readonly namespace: string;
+  /** Told about trouble that no call reports, such as a lost connection. The message holds no secret. */
+  readonly report: (level: 'warn' | 'error', message: string) => void;
+}
+
+/**
+ * Makes a host; what the `connection` option takes when it isn't about ioredis. `embedded()` returns one.
+ * Recognised by shape, so that two copies of a package cannot disagree about a class.
+ */
+export interface HostProvider {
+  readonly holdfastHost: 1;
+  open(context: HostContext): Promise<ScriptHost>;
+}

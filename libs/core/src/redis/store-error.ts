@@ -1,0 +1,77 @@
+/**
+ * What went wrong between us and the server, in one closed list of conditions.
+ * `docs/errors.md` holds the table; a test reads it.
+ */
+
+/** Named trouble. Everything a host or a store can reject with is one of these. */
+export type StoreCondition =
+  | 'disconnected'
+  | 'timeout'
+  | 'loading'
+  | 'readonly'
+  | 'out-of-memory'
+  | 'busy-script'
+  | 'not-persisting'
+  | 'no-replicas'
+  | 'cluster-down'
+  | 'wrong-type'
+  | 'no-permission'
+  | 'bad-credentials'
+  | 'cross-slot'
+  | 'unexpected';
+
+const PERMANENT: ReadonlySet<StoreCondition> = new Set([
+  'wrong-type',
+  'no-permission',
+  'bad-credentials',
+  'cross-slot',
+  'unexpected',
+]);
+
+/** Trouble of one attempt. Internal to stores and the engine: callers of the library see `LockError`s. */
+export class StoreError extends Error {
+  readonly condition: StoreCondition;
+  /** Whether trying again cannot help until a person changes something. */
+  readonly permanent: boolean;
+  /** Whether the server may have executed the call although no reply came. */
+  readonly ambiguous: boolean;
+
+  constructor(condition: StoreCondition, message: string, options: { ambiguous: boolean }) {
+    super(message);
+    this.name = 'StoreError';
+    this.condition = condition;
+    this.permanent = PERMANENT.has(condition);
+    this.ambiguous = options.ambiguous;
+  }
+}
+
+/** Redis puts the kind of an error into its first word. */
+const BY_FIRST_WORD: ReadonlyMap<string, StoreCondition> = new Map([
+  ['LOADING', 'loading'],
+  ['READONLY', 'readonly'],
+  ['OOM', 'out-of-memory'],
+  ['BUSY', 'busy-script'],
+  ['MISCONF', 'not-persisting'],
+  ['NOREPLICAS', 'no-replicas'],
+  ['MASTERDOWN', 'cluster-down'],
+  ['CLUSTERDOWN', 'cluster-down'],
+  ['TRYAGAIN', 'cluster-down'],
+  ['UNBLOCKED', 'disconnected'],
+  ['WRONGTYPE', 'wrong-type'],
+  ['NOPERM', 'no-permission'],
+  ['WRONGPASS', 'bad-credentials'],
+  ['NOAUTH', 'bad-credentials'],
+  ['CROSSSLOT', 'cross-slot'],
+]);
+
+/**
+ * Turns an error reply of the server into a condition. Only the first word and a short text of our own survive:
+ * error texts of Redis and ioredis may carry passwords, tokens and arguments.
+ */
+export function fromServerReply(message: string, scriptName: string): StoreError {
+  const inner = /(?:^|\s|-)(LOADING|READONLY|OOM|BUSY|MISCONF|NOREPLICAS|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|WRONGTYPE|NOPERM|WRONGPASS|NOAUTH|CROSSSLOT)\b/.exec(message);
+  const word = inner?.[1];
+  const condition = (word === undefined ? undefined : BY_FIRST_WORD.get(word)) ?? 'unexpected';
+  const told = word ?? message.slice(0, 120).replace(/\s+/g, ' ');
+  return new StoreError(condition, `${told} answered by the server to ${scriptName}`, { ambiguous: false });
+}

@@ -1,0 +1,59 @@
+-- Gives a free lock to the first live waiter, or only wakes it when it asked for hints. Returns that waiter's token.
+-- A waiter is live until its heartbeat runs out; one whose process no longer listens is passed over but keeps its
+-- place, for it may be reconnecting. `me` is never pushed to: the caller reads its turn from the reply.
+local HEADS_LOOKED_AT, PROCESS_ID_LENGTH, FIRST_GRANT_MS = 64, 22, 2000
+
+local function process_of(token)
+  return string.sub(token, 1, PROCESS_ID_LENGTH)
+end
+
+-- An error counts as heard: a user without channel rights still finds the grant with its next poll.
+local function publish_to(token, channel_prefix, message)
+  local heard = redis.pcall('PUBLISH', channel_prefix .. process_of(token), message)
+  return type(heard) ~= 'number' or heard > 0
+end
+
+-- NX although nobody holds it: MGET does not see a key of another type, and the GET then names the trouble.
+local function take(lock, token, lasts_ms)
+  if not redis.call('SET', lock, token, 'NX', 'PX', lasts_ms) then redis.call('GET', lock) end
+end
+
+local function leave_queue(keys, token)
+  redis.call('ZREM', keys.queue, token)
+  redis.call('HDEL', keys.waiters, token)
+end
+
+local function grant_to(keys, token, lasts_ms, channel_prefix, micros)
+  take(keys.lock, token, lasts_ms)
+  local fence = mint_fence(keys.fence, redis.call('GET', keys.fence), micros)
+  local told = string.format('granted %s %.0f %.0f %s', token, fence, lasts_ms, keys.lock)
+  if publish_to(token, channel_prefix, told) then
+    leave_queue(keys, token)
+    return true
+  end
+  redis.call('DEL', keys.lock)
+  return false
+end
+
+local function hand_off(keys, me, channel_prefix)
+  local heads = redis.call('ZRANGE', keys.queue, 0, HEADS_LOOKED_AT - 1)
+  if #heads == 0 then return nil end
+  local micros = server_micros()
+  for _, token in ipairs(heads) do
+    local beat = redis.call('HGET', keys.waiters, token) or ''
+    local alive_until, grant_ms = string.match(beat, '^(%d+) (%d+)$')
+    local left_ms = (tonumber(alive_until) or 0) - math.floor(micros / 1000)
+    local lasts_ms = tonumber(grant_ms) or 0
+    if token == me then return me end
+    if left_ms <= 0 then
+      leave_queue(keys, token)
+    elseif lasts_ms == 0 then
+      if publish_to(token, channel_prefix, 'wake ' .. token .. ' 0 0 ' .. keys.lock) then return token end
+    else
+      -- A first grant lasts no longer than the heartbeat: waiters that froze together then cost one heartbeat in all.
+      if lasts_ms <= FIRST_GRANT_MS then lasts_ms = math.min(lasts_ms, left_ms) end
+      if grant_to(keys, token, lasts_ms, channel_prefix, micros) then return token end
+    end
+  end
+  return nil
+end
