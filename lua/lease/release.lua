@@ -21,7 +21,7 @@ local function keep_taken()
   redis.call('DEL', lock)
   redis.call('SET', lock, string.format('held:%.0f', first), 'PX', hold_ms)
   local head = redis.call('ZRANGE', queue, 0, 0)[1]
-  if head then publish_to(head, channel_prefix, string.format('held %s 0 %.0f %s', head, hold_ms, lock)) end
+  if head then publish_to(head, channel_prefix, 'held ' .. head .. string.format(' 0 %.0f ', hold_ms) .. lock) end
 end
 
 local held_by = redis.call('GET', lock)

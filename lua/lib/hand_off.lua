@@ -26,8 +26,8 @@ end
 local function grant_to(keys, token, lasts_ms, channel_prefix, micros)
   take(keys.lock, token, lasts_ms)
   local fence = mint_fence(keys.fence, redis.call('GET', keys.fence), micros)
-  local told = string.format('granted %s %.0f %.0f %s', token, fence, lasts_ms, keys.lock)
-  if publish_to(token, channel_prefix, told) then
+  local numbers = string.format(' %.0f %.0f ', fence, lasts_ms)
+  if publish_to(token, channel_prefix, 'granted ' .. token .. numbers .. keys.lock) then
     leave_queue(keys, token)
     return true
   end

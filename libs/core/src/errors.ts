@@ -101,9 +101,10 @@ export class LockTimeoutError extends ContendedError {
 /**
  * Why a lease ended before its holder released it: `expired`, no renewal was confirmed in time (Redis silent, process
  * frozen, machine suspended); `taken`, the server said that this token no longer holds (key deleted, evicted, flushed
- * or taken over); `closed`, the instance was shut down and its grace was over.
+ * or taken over); `closed`, the instance was shut down and its grace was over; `released`, its holder gave it back
+ * and then asked for it to be held.
  */
-export type LossReason = 'expired' | 'taken' | 'closed';
+export type LossReason = 'expired' | 'taken' | 'closed' | 'released';
 
 /**
  * The lease ended while its holder still believed in it. As the reason of `lease.signal`, thrown by `assertHeld()`,
@@ -132,6 +133,7 @@ const WHY_LOST: Readonly<Record<LossReason, string>> = {
   expired: 'no renewal was confirmed before it ended',
   taken: 'the server says that somebody else holds it or that it is gone',
   closed: 'Holdfast was closed before it was released',
+  released: 'it was released before',
 };
 
 /** The holder kept the lease for longer than its `holdAtMost`. The lock was given back; the body may still run. */

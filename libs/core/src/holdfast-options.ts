@@ -2,7 +2,7 @@
 import { hostname } from 'node:os';
 import type { Redis, RedisOptions } from 'ioredis';
 import { LockConfigError } from './errors.js';
-import { nameFault } from './lock/lock-name.js';
+import { nameFault } from './lease/lease-name.js';
 import type { HostProvider } from './redis/script-host.js';
 import { checkDuration, show, type Duration } from './time/duration.js';
 

@@ -22,6 +22,8 @@ export {
 } from './errors.js';
 export { LEASE_CHANNEL, onLeaseEvent, type LeaseEvent, type ReleaseOutcome } from './events.js';
 export type { Lease } from './lease/lease.js';
+export type { LockKey } from './lease/lease-name.js';
+export { StoreError, type StoreCondition } from './lease/store-error.js';
 export { currentLease } from './lock/current-lease.js';
 export {
   LockService,
@@ -29,7 +31,6 @@ export {
   type BodyOptions,
   type LockBody,
   type LockInspection,
-  type LockKey,
   type LockTraits,
   type PreparedLock,
   type RunOptions,
@@ -47,6 +48,6 @@ export type {
   ScriptReceipt,
   ScriptReply,
 } from './redis/script-host.js';
-export { fromServerReply, StoreError, type StoreCondition } from './redis/store-error.js';
+export { fromServerReply } from './redis/server-reply.js';
 export { SystemClock, systemClock, type CancelTimer, type Clock, type ClockSources, type TimerHold } from './time/clock.js';
 export { parseDuration, type Duration } from './time/duration.js';

@@ -1,10 +1,8 @@
 /** The public face of locks. An abstract class, so that it is a type, an injection token and easy to stand in for. */
 import type { HolderInfo } from '../errors.js';
 import type { Lease } from '../lease/lease.js';
+import type { LockKey } from '../lease/lease-name.js';
 import type { Duration } from '../time/duration.js';
-
-/** The variable part of a lock: which order, which customer. Parts are encoded, so `['a:b', 'c']` never meets `['a', 'b:c']`. */
-export type LockKey = string | number | bigint | readonly (string | number | bigint)[];
 
 /** What a lock is like, whoever asks for it. */
 export interface LockTraits {

@@ -42,7 +42,7 @@ return { 0 }
  */
 export const leaseAcquire = {
   name: 'lease/acquire',
-  sha1: 'b7316d70b2c61d218227460d1ccb034fd5582fc9',
+  sha1: '1eefaff405d70f6beff2410d0c78c585ba5fe090',
   keys: ['lock', 'fence', 'queue', 'waiters'],
   args: ['token', 'ttlMs', 'queueing', 'grantMs', 'channelPrefix'],
   source: `local lock, fence, queue, waiters = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
@@ -92,8 +92,8 @@ end
 local function grant_to(keys, token, lasts_ms, channel_prefix, micros)
   take(keys.lock, token, lasts_ms)
   local fence = mint_fence(keys.fence, redis.call('GET', keys.fence), micros)
-  local told = string.format('granted %s %.0f %.0f %s', token, fence, lasts_ms, keys.lock)
-  if publish_to(token, channel_prefix, told) then
+  local numbers = string.format(' %.0f %.0f ', fence, lasts_ms)
+  if publish_to(token, channel_prefix, 'granted ' .. token .. numbers .. keys.lock) then
     leave_queue(keys, token)
     return true
   end
@@ -189,7 +189,7 @@ return { redis.call('PTTL', lock), held_by or '', tonumber(last_fence) or 0, red
  */
 export const leaseRelease = {
   name: 'lease/release',
-  sha1: '604aca788c286fccdd426717449084922350487b',
+  sha1: '49c71ed66706aa3376f875ae476d6dd09e4bbdf9',
   keys: ['lock', 'fence', 'queue', 'waiters'],
   args: ['token', 'holdMs', 'channelPrefix'],
   source: `local lock, fence, queue, waiters = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
@@ -239,8 +239,8 @@ end
 local function grant_to(keys, token, lasts_ms, channel_prefix, micros)
   take(keys.lock, token, lasts_ms)
   local fence = mint_fence(keys.fence, redis.call('GET', keys.fence), micros)
-  local told = string.format('granted %s %.0f %.0f %s', token, fence, lasts_ms, keys.lock)
-  if publish_to(token, channel_prefix, told) then
+  local numbers = string.format(' %.0f %.0f ', fence, lasts_ms)
+  if publish_to(token, channel_prefix, 'granted ' .. token .. numbers .. keys.lock) then
     leave_queue(keys, token)
     return true
   end
@@ -279,7 +279,7 @@ local function keep_taken()
   redis.call('DEL', lock)
   redis.call('SET', lock, string.format('held:%.0f', first), 'PX', hold_ms)
   local head = redis.call('ZRANGE', queue, 0, 0)[1]
-  if head then publish_to(head, channel_prefix, string.format('held %s 0 %.0f %s', head, hold_ms, lock)) end
+  if head then publish_to(head, channel_prefix, 'held ' .. head .. string.format(' 0 %.0f ', hold_ms) .. lock) end
 end
 
 local held_by = redis.call('GET', lock)

@@ -3,7 +3,9 @@
  * braces that Redis reads as a hash tag and the escape sign itself.
  */
 import { show } from '../time/duration.js';
-import type { LockKey } from './lock-service.js';
+
+/** The variable part of a lock: which order, which customer. Parts are encoded, so `['a:b', 'c']` never meets `['a', 'b:c']`. */
+export type LockKey = string | number | bigint | readonly (string | number | bigint)[];
 
 const MAX_BYTES = 512;
 const SEPARATOR = '#';

@@ -1,0 +1,55 @@
+/**
+ * The only place that spells a key or a channel. Layout version 1: `hf1:<namespace>:{<identity>}:<part>`.
+ * Everything of one name shares the hash tag, so its scripts stay in one slot of a cluster.
+ */
+import { escapePart } from '../lease/lease-name.js';
+
+const LAYOUT = 'hf1';
+const LOCK_SUFFIX = '}:lock';
+
+/** The keys of one lease. */
+export interface LeaseKeys {
+  readonly lock: string;
+  readonly fence: string;
+  readonly queue: string;
+  readonly waiters: string;
+}
+
+/** The keys and channels of one namespace. */
+export class KeySpace {
+  /** In front of a process id: where that process listens. */
+  readonly channelPrefix: string;
+  readonly #tagPrefix: string;
+  readonly #cardPrefix: string;
+
+  /** @param keyPrefix what the user's connection puts in front of every key; braces in it are escaped too */
+  constructor(namespace: string, keyPrefix = '') {
+    const root = `${LAYOUT}:${escapePart(keyPrefix + namespace)}:`;
+    this.#tagPrefix = `${root}{`;
+    this.#cardPrefix = `${root}process:`;
+    this.channelPrefix = `${root}push:`;
+  }
+
+  lease(identity: string): LeaseKeys {
+    const tag = `${this.#tagPrefix}${identity}}:`;
+    return { lock: `${tag}lock`, fence: `${tag}fence`, queue: `${tag}queue`, waiters: `${tag}waiters` };
+  }
+
+  lock(identity: string): string {
+    return `${this.#tagPrefix}${identity}${LOCK_SUFFIX}`;
+  }
+
+  /** The identity in a lock key, `undefined` if the key isn't one of this namespace. */
+  identityOf(lockKey: string): string | undefined {
+    if (!lockKey.startsWith(this.#tagPrefix) || !lockKey.endsWith(LOCK_SUFFIX)) return undefined;
+    return lockKey.slice(this.#tagPrefix.length, -LOCK_SUFFIX.length);
+  }
+
+  card(processId: string): string {
+    return `${this.#cardPrefix}${processId}`;
+  }
+
+  channel(processId: string): string {
+    return `${this.channelPrefix}${processId}`;
+  }
+}

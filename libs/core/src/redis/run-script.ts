@@ -1,0 +1,40 @@
+/** Runs a script by the names of its keys and arguments: a missing or unknown name does not compile. */
+import type { BatchScript, Script } from './script.js';
+import type { ScriptHost, ScriptReceipt } from './script-host.js';
+
+type Named<Name extends string, Value> = Readonly<Record<Name, Value>>;
+
+/** Keys and arguments of one run. */
+export interface ScriptInput<Key extends string, Arg extends string> {
+  readonly keys: Named<NoInfer<Key>, string>;
+  readonly args: Named<NoInfer<Arg>, string | number>;
+  /** See `ScriptCall.stillWanted`. */
+  readonly stillWanted?: () => boolean;
+}
+
+/** Runs `script` once. */
+export function runScript<Key extends string, Arg extends string>(
+  host: ScriptHost,
+  script: Script<Key, Arg>,
+  input: ScriptInput<Key, Arg>,
+): Promise<ScriptReceipt> {
+  return host.run({
+    script,
+    keys: script.keys.map((key) => input.keys[key]),
+    args: script.args.map((arg) => input.args[arg]),
+    ...(input.stillWanted === undefined ? {} : { stillWanted: input.stillWanted }),
+  });
+}
+
+/** Runs `script` once for all members. Its reply has one entry a member, in order. */
+export function runBatch<Key extends string, Arg extends string>(
+  host: ScriptHost,
+  script: BatchScript<Key, Arg>,
+  members: readonly Omit<ScriptInput<Key, Arg>, 'stillWanted'>[],
+): Promise<ScriptReceipt> {
+  return host.run({
+    script,
+    keys: members.flatMap((member) => script.eachKeys.map((key) => member.keys[key])),
+    args: members.flatMap((member) => script.eachArgs.map((arg) => member.args[arg])),
+  });
+}
