@@ -1,0 +1,82 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { configDefaults, defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
+import { defaultServerConditions } from 'vite';
+
+const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+// Our own condition makes packages of this repository resolve to their sources. 'import' must stay out of the list:
+// conditions are handed on to Node, and with it Express resolves to files that it cannot load.
+const conditions = ['@holdfast/source', ...defaultServerConditions];
+
+interface ProjectShape {
+  readonly include: string;
+  /** Starts one private redis-server for the project; specs read its address with `inject('redisUrl')`. */
+  readonly redis?: boolean;
+  /** Projects of one group run side by side; those that measure time or spawn processes come later, one file at a time. */
+  readonly group?: number;
+}
+
+function project(
+  name: string,
+  { include, redis = false, group = 0 }: ProjectShape,
+): TestProjectInlineConfiguration {
+  return {
+    extends: true,
+    test: {
+      name,
+      include: [include],
+      ...(redis ? { globalSetup: [at('./test/support/shared-redis.setup.ts')] } : {}),
+      ...(group > 0 ? { maxWorkers: 1 } : {}),
+      sequence: { groupOrder: group },
+    },
+  };
+}
+
+const nestSpecs = project('nest', { include: 'test/nest/**/*.spec.ts', redis: true });
+
+/** The very same specs on Nest 11, whose packages live in a private workspace of their own. */
+const nest11Specs: TestProjectInlineConfiguration = {
+  ...nestSpecs,
+  resolve: {
+    alias: [
+      { find: /^@nestjs\/([^/]+)(\/.*)?$/, replacement: `${at('./test/nest-11/node_modules/@nestjs')}/$1$2` },
+    ],
+  },
+  test: { ...nestSpecs.test, name: 'nest-11' },
+};
+
+export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
+  // Said here because vite looks for experimentalDecorators only in a tsconfig that includes the file.
+  oxc: { decorator: { legacy: true, emitDecoratorMetadata: true } },
+  test: {
+    testTimeout: 20_000,
+    hookTimeout: 20_000,
+    pool: 'forks',
+    execArgv: ['--unhandled-rejections=strict'],
+    exclude: [...configDefaults.exclude, '**/dist/**'],
+    projects: [
+      project('unit', { include: 'libs/*/src/**/*.spec.ts' }),
+      project('lua', { include: 'test/lua/**/*.spec.ts', redis: true }),
+      project('embedded', { include: 'test/embedded/**/*.spec.ts', redis: true }),
+      project('contract', { include: 'test/contract/**/*.spec.ts', redis: true }),
+      project('integration', { include: 'test/integration/**/*.spec.ts', redis: true }),
+      nestSpecs,
+      ...(existsSync(at('./test/nest-11/node_modules/@nestjs/core')) ? [nest11Specs] : []),
+      project('types', { include: 'test/types/**/*.spec.ts' }),
+      project('support', { include: 'test/support/**/*.spec.ts' }),
+      project('architecture', { include: 'test/architecture/**/*.spec.ts', group: 1 }),
+      project('faults', { include: 'test/faults/**/*.spec.ts', redis: true, group: 2 }),
+      project('demo', { include: 'test/demo/**/*.spec.ts', group: 3 }),
+    ],
+    coverage: {
+      provider: 'v8',
+      include: ['libs/core/src/**/*.ts', 'libs/nest/src/**/*.ts'],
+      exclude: ['**/*.spec.ts', '**/*.generated.ts'],
+      reporter: ['text-summary', 'json-summary', 'html'],
+      thresholds: { 'libs/core/src/**': { lines: 95 }, 'libs/nest/src/**': { lines: 95 } },
+    },
+  },
+});
