@@ -18,7 +18,7 @@ export function readScripts(root) {
   const files = readdirSync(root, { recursive: true, encoding: 'utf8' })
     .map((file) => file.replaceAll('\\', '/'))
     .filter((file) => file.endsWith('.lua') && !file.startsWith('lib/'));
-  return files.sort().map((file) => readScript(root, file));
+  return files.toSorted().map((file) => readScript(root, file));
 }
 
 function readScript(root, file) {
@@ -75,7 +75,8 @@ function checkBindings(header, body, fail) {
   if (header.eachKeys.length > 0) return checkMemberBindings(header, body, fail);
   const keyNames = header.keys.map((key) => key.name).join(', ');
   const keyValues = header.keys.map((_, i) => `KEYS[${i + 1}]`).join(', ');
-  if (body[0] !== `local ${keyNames} = ${keyValues}`) fail(`first line must be: local ${keyNames} = ${keyValues}`);
+  if (body[0] !== `local ${keyNames} = ${keyValues}`)
+    fail(`first line must be: local ${keyNames} = ${keyValues}`);
   if (header.args.length === 0) return;
   const names = header.args.map((arg) => snake(arg.name)).join(', ');
   const bound = (body[1] ?? '').replace(/tonumber\((ARGV\[\d+\])\)/g, '$1');
@@ -106,7 +107,9 @@ function assemble(root, body, fail) {
     if (!include) return line.startsWith('-- @include') ? fail(`include not understood: ${line}`) : [line];
     if (seen.has(include[1])) fail(`includes ${include[1]} twice`);
     seen.add(include[1]);
-    return readFileSync(join(root, `${include[1]}.lua`), 'utf8').trimEnd().split('\n');
+    return readFileSync(join(root, `${include[1]}.lua`), 'utf8')
+      .trimEnd()
+      .split('\n');
   });
   return `${out.join('\n').trimEnd()}\n`;
 }

@@ -3,7 +3,8 @@
  * reply. Every fault is for the live connections and for those that come, until {@link FaultProxy.heal}.
  */
 import { once } from 'node:events';
-import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
+import { portOf } from './free-port.js';
 import { ProxiedConnection, type Direction, type DropReply, type Flow } from './proxied-connection.js';
 
 export type { ProxiedConnection, DropReply, Direction } from './proxied-connection.js';
@@ -128,7 +129,7 @@ export class FaultProxy {
     const listener = createServer((client) => this.#accept(client)).listen(this.#port, '127.0.0.1');
     await once(listener, 'listening');
     this.#listener = listener;
-    this.#port = (listener.address() as AddressInfo).port;
+    this.#port = portOf(listener);
   }
 
   #setFlow(direction: Direction, flow: Flow): void {

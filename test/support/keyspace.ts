@@ -16,7 +16,7 @@ export type Keyspace = Readonly<Record<string, KeyEntry>>;
 
 /** Everything below `prefix`, sorted by key.. */
 export async function readKeyspace(client: Redis, prefix: string): Promise<Keyspace> {
-  const keys = (await keysBelow(client, prefix)).sort();
+  const keys = (await keysBelow(client, prefix)).toSorted();
   const entries = await Promise.all(
     keys.map(async (key) => [key.slice(prefix.length), await readEntry(client, key)] as const),
   );
@@ -68,7 +68,7 @@ async function readValue(client: Redis, key: string, type: string): Promise<KeyV
   if (type === 'string') return { type, value: (await client.get(key)) ?? '' };
   if (type === 'hash') return { type, value: await client.hgetall(key) };
   if (type === 'list') return { type, value: await client.lrange(key, 0, -1) };
-  if (type === 'set') return { type, value: (await client.smembers(key)).sort() };
+  if (type === 'set') return { type, value: (await client.smembers(key)).toSorted() };
   if (type !== 'zset') throw new Error(`a key of type ${type} cannot be compared yet: ${key}`);
   const flat = await client.zrange(key, '0', '-1', 'WITHSCORES');
   const value: Record<string, number> = {};

@@ -1,13 +1,6 @@
 /** One redis-server for all specs of a project. They keep apart by {@link file://./namespace.ts random namespaces}. */
-import type {} from 'vitest';
 import type { TestProject } from 'vitest/node';
 import { startRedis } from './redis-server.js';
-
-declare module 'vitest' {
-  export interface ProvidedContext {
-    redisUrl: string;
-  }
-}
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   // Another server may be given, for instance a Valkey; it must be one whose data nobody misses.

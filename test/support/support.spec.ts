@@ -99,7 +99,7 @@ describe('the fault proxy', () => {
     await reset;
     const refused = new Redis({ port: proxy.port, lazyConnect: true, retryStrategy: () => null });
     refused.on('error', () => undefined);
-    await expect(refused.connect()).rejects.toThrow();
+    await expect(refused.connect()).rejects.toThrow('Connection is closed');
     await proxy.heal();
     await eventually(() => client.ping());
     expect(proxy.connections.length).toBeGreaterThan(0);

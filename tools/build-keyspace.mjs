@@ -1,0 +1,93 @@
+// Writes docs/keyspace.md from the "@key" lines of lua/: every key that can exist, and who touches it.
+// With --check it only compares, and exits 1 when the committed page is stale.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { readScripts } from './lua-scripts.mjs';
+
+const at = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
+const TARGET = 'docs/keyspace.md';
+
+/** How keys are spelled. A script that brings a key which is not here stops the build: somebody must describe it. */
+const SPELLING = {
+  lock: 'hf1:<namespace>:{<name>[#<key parts>]}:lock',
+  fence: 'hf1:<namespace>:{<name>[#<key parts>]}:fence',
+  queue: 'hf1:<namespace>:{<name>[#<key parts>]}:queue',
+  waiters: 'hf1:<namespace>:{<name>[#<key parts>]}:waiters',
+  card: 'hf1:<namespace>:process:<processId>',
+};
+
+/** How long a key lives. Every key ends by itself. */
+const LIFETIME = {
+  lock: 'the `ttl` of the lease, renewed while it is held; the rest of `holdAtLeast` after that',
+  fence: 'a day after the last grant',
+  queue: '5 s after the last poll of a waiter',
+  waiters: '5 s after the last poll of a waiter',
+  card: 'a minute after the process stopped renewing it',
+};
+
+const ORDER = Object.keys(SPELLING);
+
+function collect(scripts) {
+  const keys = new Map();
+  for (const script of scripts) {
+    for (const key of [...script.keys, ...script.eachKeys]) {
+      if (SPELLING[key.name] === undefined)
+        throw new Error(
+          `lua/${script.name}.lua: say in tools/build-keyspace.mjs how "${key.name}" is spelled`,
+        );
+      const known = keys.get(key.name);
+      if (known !== undefined && known.type !== key.type)
+        throw new Error(`"${key.name}" is ${known.type} and ${key.type}`);
+      // The longest sentence is the one that says most: other scripts only remind of it.
+      const meaning =
+        known !== undefined && known.meaning.length >= key.meaning.length ? known.meaning : key.meaning;
+      keys.set(key.name, { type: key.type, meaning, scripts: [...(known?.scripts ?? []), script.name] });
+    }
+  }
+  return ORDER.filter((name) => keys.has(name)).map((name) => ({ name, ...keys.get(name) }));
+}
+
+const code = (text) => `\`${text}\``;
+
+function render(keys, scripts) {
+  const rows = keys.map((key) =>
+    [
+      code(SPELLING[key.name]),
+      key.type,
+      key.meaning.replaceAll('|', '\\|'),
+      LIFETIME[key.name],
+      key.scripts.map(code).join(', '),
+    ].join(' | '),
+  );
+  return `# Keyspace
+
+Generated from the headers in \`lua/\` by \`tools/build-keyspace.mjs\`; change those and run \`npm run build:scripts\`.
+
+Every key that Holdfast can write, and nothing else. \`hf1\` is the version of the layout. Names, key parts and
+namespaces are escaped (\`%\`, \`{\`, \`}\` and \`#\` become \`%25\`, \`%7B\`, \`%7D\` and \`%23\`), so the braces below are the only
+ones: all keys of one name share a slot of a cluster, and no name can reach the keys of another.
+
+| key | type | meaning | ends by itself | scripts |
+| --- | --- | --- | --- | --- |
+${rows.map((row) => `| ${row} |`).join('\n')}
+
+Channels: each process listens on \`hf1:<namespace>:push:<processId>\`. What is said there only saves waiters a poll:
+\`granted <token> <fence> <lastsMs> <lock>\`, \`wake <token> 0 0 <lock>\`, \`held <token> 0 <lastsMs> <lock>\`.
+
+## Scripts
+
+${scripts.map((script) => `* \`${script.name}\`: ${script.summary} Reply: \`${script.reply}\``).join('\n')}
+`;
+}
+
+const scripts = readScripts(at('lua'));
+const page = render(collect(scripts), scripts);
+
+if (process.argv.includes('--check')) {
+  if (readFileSync(at(TARGET), 'utf8') !== page) {
+    console.error(`${TARGET} is stale: run npm run build:scripts`);
+    process.exit(1);
+  }
+} else {
+  writeFileSync(at(TARGET), page);
+}

@@ -1,0 +1,16 @@
+// `npm run check`: everything that is not a test. All parts run, so that one run tells everything.
+import { step } from './step.mjs';
+
+const PARTS = [
+  ['build', 'tsc', ['-b']],
+  ['format', 'prettier', ['--check', '.', '--log-level', 'warn']],
+  ['lint', 'node', ['tools/lint.mjs']],
+  ['types of the tests', 'tsc', ['-p', 'test/tsconfig.json']],
+  ['arrows', 'depcruise', ['--config', '.dependency-cruiser.cjs', 'libs', 'apps']],
+  ['lua', 'node', ['tools/lint-lua.mjs']],
+  ['generated files', 'node', ['tools/check-generated.mjs']],
+];
+
+const failed = PARTS.filter(([name, command, args]) => !step(name, command, args)).map(([name]) => name);
+console.log(failed.length === 0 ? '\nall checks passed' : `\nfailed: ${failed.join(', ')}`);
+process.exitCode = failed.length === 0 ? 0 : 1;

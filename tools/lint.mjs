@@ -1,0 +1,17 @@
+// Runs oxlint with type information. Fails also when it saw no file: a misconfigured linter is green.
+import { spawnSync } from 'node:child_process';
+
+const FOLDERS = ['libs', 'apps', 'test', 'tools'];
+
+const { status, stdout } = spawnSync(
+  'oxlint',
+  ['--type-aware', '--deny-warnings', '--report-unused-disable-directives', ...FOLDERS],
+  {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    encoding: 'utf8',
+  },
+);
+process.stdout.write(stdout);
+const files = Number(/ on (\d+) files? /.exec(stdout)?.[1] ?? 0);
+if (files === 0) console.error('oxlint looked at no file at all');
+process.exit(files === 0 ? 1 : (status ?? 1));

@@ -1,0 +1,41 @@
+// `npm test`: everything from a fresh clone to the last line, which is "N passed, N failed" and nothing else.
+// Arguments go to vitest. HOLDFAST_COVERAGE=1 also measures coverage and holds it against its thresholds.
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { root, step } from './step.mjs';
+
+const RESULTS = join(root, 'build/test-results.json');
+
+function tests() {
+  rmSync(RESULTS, { force: true });
+  const coverage = process.env.HOLDFAST_COVERAGE === '1' ? ['--coverage'] : [];
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${RESULTS}`];
+  const ok = step('tests', 'vitest', ['run', ...reporters, ...coverage, ...process.argv.slice(2)]);
+  const counted = existsSync(RESULTS)
+    ? count(JSON.parse(readFileSync(RESULTS, 'utf8')))
+    : { passed: 0, failed: 0, skipped: 0 };
+  // Unhandled rejections, a threshold that was missed, no test at all: vitest says no although each test said yes.
+  if (!ok && counted.failed === 0) counted.failed = 1;
+  return counted;
+}
+
+/** A file that could not even be loaded has no tests to count, so it counts as one that failed. */
+function count(results) {
+  const unloadable = results.testResults.filter(
+    (file) => file.status === 'failed' && file.assertionResults.length === 0,
+  );
+  return {
+    passed: results.numPassedTests,
+    failed: results.numFailedTests + unloadable.length,
+    skipped: results.numPendingTests + results.numTodoTests,
+  };
+}
+
+const ready =
+  step('redis-server', 'node', ['tools/ensure-redis.mjs']) &&
+  step('build', 'tsc', ['-b']) &&
+  step('generated files', 'node', ['tools/check-generated.mjs']);
+const { passed, failed, skipped } = ready ? tests() : { passed: 0, failed: 1, skipped: 0 };
+if (skipped > 0) console.log(`${skipped} skipped`);
+console.log(`${passed} passed, ${failed} failed`);
+process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
