@@ -1,5 +1,7 @@
 // Runs oxlint with type information. Fails also when it saw no file: a misconfigured linter is green.
 import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { root } from './step.mjs';
 
 const FOLDERS = ['libs', 'apps', 'test', 'tools'];
 
@@ -9,6 +11,7 @@ const { status, stdout } = spawnSync(
   {
     stdio: ['ignore', 'pipe', 'inherit'],
     encoding: 'utf8',
+    cwd: root,
   },
 );
 process.stdout.write(stdout);

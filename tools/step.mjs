@@ -1,17 +1,20 @@
 // Runs one command of a longer command and tells how long it took.
 import { spawnSync } from 'node:child_process';
+import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** Whether the command ended well. Programs of node_modules/.bin are found by their name under `npm run`. */
-export function step(name, command, args, env = {}) {
+const PATH = [join(root, 'node_modules/.bin'), process.env.PATH].join(delimiter);
+
+/** Whether the command ended well. Programs of node_modules/.bin are found by their name. */
+export function step(name, command, args) {
   const startedAt = performance.now();
   console.log(`\n> ${name}: ${command} ${args.join(' ')}`);
   const { status } = spawnSync(command, args, {
     cwd: root,
     stdio: ['ignore', 'inherit', 'inherit'],
-    env: { ...process.env, ...env },
+    env: { ...process.env, PATH },
   });
   const seconds = ((performance.now() - startedAt) / 1_000).toFixed(1);
   console.log(`> ${name}: ${status === 0 ? 'ok' : 'FAILED'} after ${seconds} s`);

@@ -1,0 +1,50 @@
+/** A resource that checks fences, in a Redis of its own: it refuses a number lower than the highest it has seen. */
+import { Redis } from 'ioredis';
+
+/** Keeps the highest fence and a journal of every attempt, accepted or not, in one step. */
+const WRITE = `
+local highest, journal = KEYS[1], KEYS[2]
+local fence, line = tonumber(ARGV[1]), ARGV[2]
+local seen = tonumber(redis.call('GET', highest)) or 0
+local accepted = fence >= seen and 1 or 0
+if accepted == 1 then redis.call('SET', highest, ARGV[1]) end
+redis.call('RPUSH', journal, accepted .. ' ' .. ARGV[1] .. ' ' .. line)
+return { accepted, seen }
+`;
+
+export interface LedgerAnswer {
+  readonly accepted: boolean;
+  readonly highestSeen: number;
+}
+
+export class FencedLedger {
+  readonly #redis: Redis;
+  readonly #key: string;
+  readonly #writer: string;
+
+  constructor(url: string, { key, writer }: { readonly key: string; readonly writer: string }) {
+    this.#redis = new Redis(url, { maxRetriesPerRequest: 3 });
+    this.#redis.on('error', () => undefined);
+    this.#key = key;
+    this.#writer = writer;
+  }
+
+  /** `<key>:highest` holds the highest fence, `<key>:journal` lines of "accepted fence startedAt writer". */
+  async write(fence: number, startedAt: number): Promise<LedgerAnswer> {
+    const line = `${startedAt} ${this.#writer}`;
+    const reply: unknown = await this.#redis.eval(
+      WRITE,
+      2,
+      `${this.#key}:highest`,
+      `${this.#key}:journal`,
+      fence,
+      line,
+    );
+    const [accepted, highestSeen] = Array.isArray(reply) ? reply.map(Number) : [];
+    return { accepted: accepted === 1, highestSeen: highestSeen ?? 0 };
+  }
+
+  async close(): Promise<void> {
+    this.#redis.disconnect();
+  }
+}
