@@ -17,7 +17,7 @@ export function tell(event: string, details: Readonly<Record<string, unknown>> =
 export function failureOf(error: unknown): Record<string, unknown> {
   if (!(error instanceof Error)) return { code: 'not-an-error', message: String(error) };
   const { name, message } = error;
-  const fields = LockError.is(error) ? { ...error } : { code: 'other' };
+  const fields = LockError.is(error) ? Object.fromEntries(Object.entries(error)) : { code: 'other' };
   return { ...fields, name, message };
 }
 
