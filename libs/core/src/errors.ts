@@ -90,7 +90,11 @@ export class LockTimeoutError extends ContendedError {
 
   constructor(lockName: string, contention: Contention) {
     const waited = Math.round(contention.waitedMs);
-    super(`Lock "${lockName}" was not granted within ${waited} ms; held by ${describe(contention.heldBy)}`, lockName, contention);
+    super(
+      `Lock "${lockName}" was not granted within ${waited} ms; held by ${describe(contention.heldBy)}`,
+      lockName,
+      contention,
+    );
   }
 
   static override is(error: unknown): error is LockTimeoutError {
@@ -143,7 +147,10 @@ export class LockHoldLimitError extends LockError {
   readonly fence: number;
 
   constructor(lockName: string, details: { holdAtMostMs: number; fence: number }) {
-    super(`Lease on "${lockName}" was held for longer than its holdAtMost of ${details.holdAtMostMs} ms`, lockName);
+    super(
+      `Lease on "${lockName}" was held for longer than its holdAtMost of ${details.holdAtMostMs} ms`,
+      lockName,
+    );
     this.holdAtMostMs = details.holdAtMostMs;
     this.fence = details.fence;
   }
@@ -160,9 +167,16 @@ export class LockUnavailableError extends LockError {
   readonly condition: string;
   readonly waitedMs: number;
 
-  constructor(lockName: string | undefined, details: { condition: string; waitedMs: number; cause?: unknown }) {
+  constructor(
+    lockName: string | undefined,
+    details: { condition: string; waitedMs: number; cause?: unknown },
+  ) {
     const what = lockName === undefined ? 'Redis' : `Lock "${lockName}"`;
-    super(`${what} is unavailable (${details.condition}) after ${Math.round(details.waitedMs)} ms`, lockName, details.cause);
+    super(
+      `${what} is unavailable (${details.condition}) after ${Math.round(details.waitedMs)} ms`,
+      lockName,
+      details.cause,
+    );
     this.condition = details.condition;
     this.waitedMs = details.waitedMs;
   }
@@ -190,7 +204,8 @@ export class LockRefusedError extends LockError {
 
 const WHY_REFUSED: Readonly<Record<string, string>> = {
   'wrong-type': 'a key of this lock holds another type of value; something else writes to it',
-  'no-permission': 'the user may not run this command or touch this key; see the ACL in docs/failure-modes.md',
+  'no-permission':
+    'the user may not run this command or touch this key; see the ACL in docs/failure-modes.md',
   'bad-credentials': 'user name or password is wrong or missing',
   'cross-slot': 'the keys of one lock landed in different slots',
 };
@@ -245,7 +260,10 @@ export class StaleFenceError extends LockError {
   readonly highestSeen: number;
 
   constructor(resource: string, details: { fence: number; highestSeen: number }) {
-    super(`Write to "${resource}" refused: fence ${details.fence} is behind ${details.highestSeen}`, resource);
+    super(
+      `Write to "${resource}" refused: fence ${details.fence} is behind ${details.highestSeen}`,
+      resource,
+    );
     this.fence = details.fence;
     this.highestSeen = details.highestSeen;
   }
@@ -261,7 +279,10 @@ export class LockConfigError extends LockError {
   readonly faults: readonly string[];
 
   constructor(what: string, faults: readonly string[]) {
-    super(`${what}: ${faults.length === 1 ? faults[0] : faults.map((fault) => `\n  - ${fault}`).join('')}`, undefined);
+    super(
+      `${what}: ${faults.length === 1 ? faults[0] : faults.map((fault) => `\n  - ${fault}`).join('')}`,
+      undefined,
+    );
     this.faults = faults;
   }
 

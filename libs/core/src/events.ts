@@ -16,11 +16,29 @@ interface LeaseEventBase {
 /** Everything that is told. Tell them apart by `type`. */
 export type LeaseEvent =
   | (LeaseEventBase & { readonly type: 'granted'; readonly fence: number; readonly waitedMs: number })
-  | (LeaseEventBase & { readonly type: 'released'; readonly fence: number; readonly heldMs: number; readonly outcome: ReleaseOutcome })
-  | (LeaseEventBase & { readonly type: 'lost'; readonly fence: number; readonly heldMs: number; readonly reason: LossReason | 'hold-limit' })
-  | (LeaseEventBase & { readonly type: 'result-after-loss'; readonly fence: number; readonly reason: LossReason | 'hold-limit' })
+  | (LeaseEventBase & {
+      readonly type: 'released';
+      readonly fence: number;
+      readonly heldMs: number;
+      readonly outcome: ReleaseOutcome;
+    })
+  | (LeaseEventBase & {
+      readonly type: 'lost';
+      readonly fence: number;
+      readonly heldMs: number;
+      readonly reason: LossReason | 'hold-limit';
+    })
+  | (LeaseEventBase & {
+      readonly type: 'result-after-loss';
+      readonly fence: number;
+      readonly reason: LossReason | 'hold-limit';
+    })
   | (LeaseEventBase & { readonly type: 'held-long'; readonly fence: number; readonly heldMs: number })
-  | (LeaseEventBase & { readonly type: 'busy'; readonly heldBy: HolderInfo | undefined; readonly waitedMs: number })
+  | (LeaseEventBase & {
+      readonly type: 'busy';
+      readonly heldBy: HolderInfo | undefined;
+      readonly waitedMs: number;
+    })
   | (LeaseEventBase & { readonly type: 'unavailable'; readonly condition: string; readonly waitedMs: number })
   | (LeaseEventBase & { readonly type: 'aborted'; readonly waitedMs: number });
 
@@ -56,7 +74,7 @@ export function leaseEvents(namespace: string, replica: string): PublishLeaseEve
 export function onLeaseEvent(listener: (event: LeaseEvent) => void): () => void {
   const guarded = (message: unknown): void => {
     try {
-      listener(message as LeaseEvent);
+      if (isLeaseEvent(message)) listener(message);
     } catch {
       // diagnostics_channel would turn this into an uncaught exception
     }
@@ -65,4 +83,8 @@ export function onLeaseEvent(listener: (event: LeaseEvent) => void): () => void 
   return () => {
     leaseChannel.unsubscribe(guarded);
   };
+}
+
+function isLeaseEvent(message: unknown): message is LeaseEvent {
+  return typeof message === 'object' && message !== null && 'type' in message && 'lockName' in message;
 }

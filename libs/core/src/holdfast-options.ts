@@ -4,7 +4,7 @@ import type { Redis, RedisOptions } from 'ioredis';
 import { LockConfigError } from './errors.js';
 import { nameFault } from './lease/lease-name.js';
 import type { HostProvider } from './redis/script-host.js';
-import { checkDuration, show, type Duration } from './time/duration.js';
+import { checkDuration, show, TTL_RULE, unknownOption, type Duration } from './time/duration.js';
 
 /**
  * Where leases are kept: a URL, ioredis options, a live client (of which we take `duplicate()`, and never close
@@ -52,9 +52,6 @@ export interface ResolvedHoldfastOptions {
   readonly log: (level: 'warn' | 'error', message: string) => void;
 }
 
-/** A lock may live a day at most without anybody renewing it: a dead holder blocks everybody for its ttl. */
-export const TTL_RULE = { leastMs: 100, mostMs: 86_400_000 } as const;
-
 const KNOWN: ReadonlySet<string> = new Set([
   'connection',
   'namespace',
@@ -71,7 +68,11 @@ const KNOWN: ReadonlySet<string> = new Set([
 /** Checks and fills in. @throws LockConfigError listing every fault */
 export function resolveHoldfastOptions(options: HoldfastOptions): ResolvedHoldfastOptions {
   const faults: string[] = [];
-  const duration = (option: keyof HoldfastOptions, fallbackMs: number, rule: { leastMs?: number; mostMs?: number } = {}): number => {
+  const duration = (
+    option: keyof HoldfastOptions,
+    fallbackMs: number,
+    rule: { leastMs?: number; mostMs?: number } = {},
+  ): number => {
     const value: unknown = options[option];
     if (value === undefined) return fallbackMs;
     const read = checkDuration(value, { option, ...rule });
@@ -79,7 +80,8 @@ export function resolveHoldfastOptions(options: HoldfastOptions): ResolvedHoldfa
     faults.push(read.fault);
     return fallbackMs;
   };
-  for (const option of Object.keys(options)) if (!KNOWN.has(option)) faults.push(unknownOption(option, KNOWN));
+  for (const option of Object.keys(options))
+    if (!KNOWN.has(option)) faults.push(unknownOption(option, KNOWN));
   faults.push(...faultsOf(options));
   const resolved: ResolvedHoldfastOptions = {
     connection: options.connection,
@@ -97,11 +99,6 @@ export function resolveHoldfastOptions(options: HoldfastOptions): ResolvedHoldfa
   return resolved;
 }
 
-/** The sentence for an option that does not exist, with the ones that do. */
-export function unknownOption(option: string, known: ReadonlySet<string>): string {
-  return `${option}: unknown option; there are ${[...known].join(', ')}`;
-}
-
 function faultsOf(options: HoldfastOptions): string[] {
   const faults: (string | undefined)[] = [
     connectionFault(options.connection),
@@ -112,7 +109,9 @@ function faultsOf(options: HoldfastOptions): string[] {
     options.preflight === undefined || ['warn', 'refuse', 'off'].includes(options.preflight)
       ? undefined
       : `preflight: ${show(options.preflight)} must be 'warn', 'refuse' or 'off'`,
-    options.log === undefined || typeof options.log === 'function' ? undefined : `log: ${show(options.log)} must be a function`,
+    options.log === undefined || typeof options.log === 'function'
+      ? undefined
+      : `log: ${show(options.log)} must be a function`,
   ];
   return faults.filter((fault) => fault !== undefined);
 }

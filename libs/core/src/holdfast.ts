@@ -1,6 +1,27 @@
 /** Composition root: joins the features to their store. Nothing else does. */
+import { hostname } from 'node:os';
+import { LockConfigError, LockRefusedError, LockUnavailableError } from './errors.js';
+import { leaseEvents } from './events.js';
+import {
+  resolveHoldfastOptions,
+  type HoldfastOptions,
+  type ResolvedHoldfastOptions,
+} from './holdfast-options.js';
+import { HolderDirectory } from './lease/holder-directory.js';
+import { HolderPresence } from './lease/holder-presence.js';
+import { LeaseEngine } from './lease/lease-engine.js';
+import { TokenSource } from './lease/token-source.js';
+import { LeaseLockService } from './lock/lease-lock-service.js';
 import type { LockService } from './lock/lock-service.js';
-import type { HoldfastOptions } from './holdfast-options.js';
+import { IoredisHost } from './redis/ioredis-host.js';
+import { KeySpace } from './redis/keys.js';
+import { RedisCardStore } from './redis/redis-card-store.js';
+import { RedisLeaseStore } from './redis/redis-lease-store.js';
+import type { HostProvider, ScriptHost } from './redis/script-host.js';
+import { within } from './time/within.js';
+
+/** How long a connection may take to end. */
+const CLOSE_WITHIN_MS = 500;
 
 /** One instance: a namespace on a connection, with its features. */
 export interface Holdfast {
@@ -21,10 +42,89 @@ export interface Holdfast {
 
 /**
  * Starts an instance.
- * @throws LockConfigError that lists every fault; LockUnavailableError or LockRefusedError with `preflight: 'refuse'`
+ * @throws LockConfigError that lists every fault; LockUnavailableError, LockRefusedError or LockConfigError about the
+ *   server with `preflight: 'refuse'`
  * @example `const holdfast = await createHoldfast({ connection: 'redis://localhost:6379', namespace: 'shop' })`
  */
 export async function createHoldfast(options: HoldfastOptions): Promise<Holdfast> {
-  void options;
-  throw new Error('being written');
+  const resolved = resolveHoldfastOptions(options);
+  const host = await openHost(resolved);
+  try {
+    return await assemble(host, resolved);
+  } catch (error) {
+    await host.close(CLOSE_WITHIN_MS);
+    throw error;
+  }
+}
+
+async function openHost(options: ResolvedHoldfastOptions): Promise<ScriptHost> {
+  const { connection, namespace, log } = options;
+  const context = { namespace, report: log };
+  return isHostProvider(connection) ? connection.open(context) : new IoredisHost(connection, context);
+}
+
+function isHostProvider(connection: unknown): connection is HostProvider {
+  return typeof connection === 'object' && connection !== null && 'holdfastHost' in connection;
+}
+
+async function assemble(host: ScriptHost, options: ResolvedHoldfastOptions): Promise<Holdfast> {
+  const { namespace, replica, attemptTimeoutMs, ttlMs, waitMs, log } = options;
+  const { clock } = host;
+  const keys = new KeySpace(namespace, host.keyPrefix);
+  const tokens = new TokenSource();
+  const store = new RedisLeaseStore(host, keys);
+  const cards = new RedisCardStore(host, keys);
+  const directory = new HolderDirectory(cards);
+  const presence = new HolderPresence(cards, clock, {
+    processId: tokens.processId,
+    replica,
+    host: hostname(),
+    pid: process.pid,
+  });
+  const publish = leaseEvents(namespace, replica);
+  const engine = new LeaseEngine({ store, clock, tokens, attemptTimeoutMs, publish, log });
+  const locks = new LeaseLockService({ engine, store, directory, publish, defaults: { ttlMs, waitMs } });
+
+  await store.listen(tokens.processId);
+  await examine(host, options);
+  presence.announce();
+
+  const close = async (graceMs: number): Promise<void> => {
+    await engine.close(graceMs);
+    await within(clock, CLOSE_WITHIN_MS, presence.leave());
+    await host.close(CLOSE_WITHIN_MS);
+  };
+  let closing: Promise<void> | undefined;
+  return {
+    locks,
+    namespace,
+    replica,
+    drain: (withinMs) => engine.drain(withinMs),
+    close: (graceMs = options.shutdownGraceMs) => (closing ??= close(graceMs)),
+  };
+}
+
+/** Looks at the server once: says what is unsafe, or refuses to start, as the `preflight` option wants it. */
+async function examine(
+  host: ScriptHost,
+  { preflight, connectTimeoutMs, log }: ResolvedHoldfastOptions,
+): Promise<void> {
+  await host.whenUp?.(connectTimeoutMs);
+  if (preflight === 'off') return;
+  const trouble = host.trouble;
+  if (trouble !== undefined) {
+    if (preflight === 'refuse') {
+      const details = { condition: trouble.condition, waitedMs: connectTimeoutMs, cause: trouble };
+      throw trouble.permanent
+        ? new LockRefusedError(undefined, details)
+        : new LockUnavailableError(undefined, details);
+    }
+    log('warn', `Starting without ${host.label}: ${trouble.condition}; locks fail until it can be reached`);
+    return;
+  }
+  const findings = (await host.findings?.()) ?? [];
+  for (const { text } of findings) log('warn', `${host.label}: ${text}`);
+  const unsafe = findings.filter(({ severity }) => severity === 'unsafe').map(({ text }) => text);
+  if (preflight === 'refuse' && unsafe.length > 0)
+    throw new LockConfigError(`${host.label} is not safe for locks`, unsafe);
 }

@@ -49,5 +49,12 @@ export type {
   ScriptReply,
 } from './redis/script-host.js';
 export { fromServerReply } from './redis/server-reply.js';
-export { SystemClock, systemClock, type CancelTimer, type Clock, type ClockSources, type TimerHold } from './time/clock.js';
+export {
+  SystemClock,
+  systemClock,
+  type CancelTimer,
+  type Clock,
+  type ClockSources,
+  type TimerHold,
+} from './time/clock.js';
 export { parseDuration, type Duration } from './time/duration.js';

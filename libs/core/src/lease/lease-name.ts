@@ -18,7 +18,9 @@ export function nameFault(value: unknown, option: string): string | undefined {
   if (Buffer.byteLength(value) > MAX_BYTES) {
     return `${option}: ${show(value)} has ${Buffer.byteLength(value)} bytes, at most ${MAX_BYTES} are allowed`;
   }
-  return value.isWellFormed() ? undefined : `${option}: ${show(value)} is not valid UTF-16 (a lone surrogate)`;
+  return value.isWellFormed()
+    ? undefined
+    : `${option}: ${show(value)} is not valid UTF-16 (a lone surrogate)`;
 }
 
 /** The sentence that says what is wrong with `value` as a key, or `undefined`. */
@@ -30,7 +32,9 @@ export function keyFault(value: unknown): string | undefined {
     const fault = partFault(part);
     if (fault !== undefined) return fault;
   }
-  return Buffer.byteLength(value.join('')) > MAX_BYTES ? `key: its parts have more than ${MAX_BYTES} bytes together` : undefined;
+  return Buffer.byteLength(value.join('')) > MAX_BYTES
+    ? `key: its parts have more than ${MAX_BYTES} bytes together`
+    : undefined;
 }
 
 function partFault(part: unknown): string | undefined {

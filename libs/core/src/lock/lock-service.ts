@@ -51,7 +51,11 @@ export interface PreparedLock {
   readonly lockName: string;
   run<T>(key: LockKey | undefined, signal: AbortSignal | undefined, body: LockBody<T>): Promise<T>;
   /** Stands in line as long as `wait` says, and is then skipped instead of rejected. */
-  tryRun<T>(key: LockKey | undefined, signal: AbortSignal | undefined, body: LockBody<T>): Promise<TryRunResult<T>>;
+  tryRun<T>(
+    key: LockKey | undefined,
+    signal: AbortSignal | undefined,
+    body: LockBody<T>,
+  ): Promise<TryRunResult<T>>;
   acquire(key: LockKey | undefined, signal: AbortSignal | undefined): Promise<Lease>;
   /** Like `acquire`, with `undefined` when it stayed busy for as long as `wait` says. */
   tryAcquire(key: LockKey | undefined, signal: AbortSignal | undefined): Promise<Lease | undefined>;

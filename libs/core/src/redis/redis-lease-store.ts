@@ -116,12 +116,14 @@ function decodeRenewal(code: number | string | undefined): RenewReply {
 }
 
 const PUSH_KINDS: ReadonlySet<string> = new Set(['granted', 'wake', 'held'] satisfies LeasePush['kind'][]);
-const isPushKind = (kind: string | undefined): kind is LeasePush['kind'] => kind !== undefined && PUSH_KINDS.has(kind);
+const isPushKind = (kind: string | undefined): kind is LeasePush['kind'] =>
+  kind !== undefined && PUSH_KINDS.has(kind);
 
 /** `kind token fence lastsMs lockKey`; only the key may contain spaces. Anything else on our channel is not for us. */
 function decodePush({ payload, epoch }: PushedMessage, keys: KeySpace): LeasePush | undefined {
   const [kind, token, fence, lastsMs] = payload.split(' ', 4);
-  if (!isPushKind(kind) || token === undefined || fence === undefined || lastsMs === undefined) return undefined;
+  if (!isPushKind(kind) || token === undefined || fence === undefined || lastsMs === undefined)
+    return undefined;
   const identity = keys.identityOf(payload.slice([kind, token, fence, lastsMs, ''].join(' ').length));
   if (identity === undefined) return undefined;
   return { kind, token, identity, fence: Number(fence), lastsMs: Number(lastsMs), epoch };
@@ -129,11 +131,14 @@ function decodePush({ payload, epoch }: PushedMessage, keys: KeySpace): LeasePus
 
 function integer(value: number | string | undefined): number {
   if (typeof value === 'number' && Number.isSafeInteger(value)) return value;
-  throw new StoreError('unexpected', `A script answered ${typeof value} where an integer belongs`, { ambiguous: true });
+  throw new StoreError('unexpected', `A script answered ${typeof value} where an integer belongs`, {
+    ambiguous: true,
+  });
 }
 
 function text(value: number | string | undefined): string {
   if (typeof value === 'string') return value;
-  throw new StoreError('unexpected', `A script answered ${typeof value} where a text belongs`, { ambiguous: true });
+  throw new StoreError('unexpected', `A script answered ${typeof value} where a text belongs`, {
+    ambiguous: true,
+  });
 }
-

@@ -2,7 +2,14 @@
  * The port between the library and whatever executes its scripts: ioredis on a Redis, or the embedded Lua VM.
  * A host runs scripts in the order of the calls, delivers published messages, and says when it was disconnected.
  */
+import type { StoreError } from '../lease/store-error.js';
 import type { Clock } from '../time/clock.js';
+
+/** Something about the server: `unsafe` breaks a promise of this library, `note` weakens one. */
+export interface ServerFinding {
+  readonly severity: 'unsafe' | 'note';
+  readonly text: string;
+}
 
 /** What a script may answer: a flat list of integers and strings. */
 export type ScriptReply = readonly (number | string)[];
@@ -41,6 +48,14 @@ export interface ScriptHost {
   readonly clock: Clock;
   /** For messages and events, without credentials: `redis://localhost:6379/0`, `embedded`. */
   readonly label: string;
+  /** What the user's connection puts in front of every key; becomes part of the namespace. */
+  readonly keyPrefix?: string;
+  /** What is wrong with the connection, `undefined` while calls are let through. */
+  readonly trouble?: StoreError | undefined;
+  /** Resolves when calls are let through, or after `withinMs`. A host without it is up from the beginning. */
+  whenUp?(withinMs: number): Promise<void>;
+  /** What a person should know about the server; empty when that is nothing or can't be read. */
+  findings?(): Promise<readonly ServerFinding[]>;
   /**
    * Runs a script. Calls reach the server in the order they are made here.
    * Rejects with a `StoreError` and never waits for a connection: a host that is not connected says so at once.

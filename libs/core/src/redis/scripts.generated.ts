@@ -36,6 +36,21 @@ return { 0 }
 } as const satisfies Script;
 
 /**
+ * Takes back what announce published, when the process leaves in good order.
+ *
+ * Reply: {removed} 1, or 0 when it was gone
+ */
+export const holderWithdraw = {
+  name: 'holder/withdraw',
+  sha1: 'a2220222e78c111d77671f470f42ec1352f378c7',
+  keys: ['card'],
+  args: [],
+  source: `local card = KEYS[1]
+return { redis.call('DEL', card) }
+`,
+} as const satisfies Script;
+
+/**
  * Takes the lock if nobody holds it or stands in line for it; else joins the queue when asked, and says who holds.
  *
  * Reply: {1, fence} granted; {2, fence} yours already, armed again; {0, remainingMs, holder, lastFence, position, joined} taken
@@ -328,4 +343,4 @@ return codes
 } as const satisfies BatchScript;
 
 /** All of them, for loading at connect and for tests. */
-export const allScripts = [holderAnnounce, holderLookup, leaseAcquire, leaseInspect, leaseRelease, leaseRenew] as const;
+export const allScripts = [holderAnnounce, holderLookup, holderWithdraw, leaseAcquire, leaseInspect, leaseRelease, leaseRenew] as const;

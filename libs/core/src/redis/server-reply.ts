@@ -24,7 +24,10 @@ const BY_FIRST_WORD: ReadonlyMap<string, StoreCondition> = new Map([
  * error texts of Redis and ioredis may carry passwords, tokens and arguments.
  */
 export function fromServerReply(message: string, scriptName: string): StoreError {
-  const inner = /(?:^|\s|-)(LOADING|READONLY|OOM|BUSY|MISCONF|NOREPLICAS|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|WRONGTYPE|NOPERM|WRONGPASS|NOAUTH|CROSSSLOT)\b/.exec(message);
+  const inner =
+    /(?:^|\s|-)(LOADING|READONLY|OOM|BUSY|MISCONF|NOREPLICAS|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|WRONGTYPE|NOPERM|WRONGPASS|NOAUTH|CROSSSLOT)\b/.exec(
+      message,
+    );
   const word = inner?.[1];
   const condition = (word === undefined ? undefined : BY_FIRST_WORD.get(word)) ?? 'unexpected';
   const told = word ?? message.slice(0, 120).replace(/\s+/g, ' ');

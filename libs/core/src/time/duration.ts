@@ -12,6 +12,9 @@ export type Duration = number | `${number}${'ms' | 's' | 'm' | 'h' | 'd'}`;
 /** The longest duration of an option that arms a timer: 24 days, just under what `setTimeout` can count. */
 export const MAX_TIMER_MS = 24 * 24 * 60 * 60 * 1_000;
 
+/** A dead holder blocks everybody for its ttl: a day at most. Shorter than 100 ms no renewal comes in time. */
+export const TTL_RULE = { leastMs: 100, mostMs: 86_400_000 } as const;
+
 /** What a particular option allows beyond being a duration. */
 export interface DurationRule {
   /** The option's name, for the message. */
@@ -23,7 +26,8 @@ export interface DurationRule {
 }
 
 /** Either the milliseconds, or the sentence that says which option, which value and which rule. */
-export type DurationCheck = { readonly ok: true; readonly ms: number } | { readonly ok: false; readonly fault: string };
+export type DurationCheck =
+  { readonly ok: true; readonly ms: number } | { readonly ok: false; readonly fault: string };
 
 const PATTERN = /^\d+(?:\.\d+)?(?:ms|s|m|h|d)$/;
 
@@ -33,7 +37,9 @@ export function checkDuration(value: unknown, rule: DurationRule): DurationCheck
   const fault = (why: string): DurationCheck => ({ ok: false, fault: `${option}: ${show(value)} ${why}` });
   const read = toNumber(value);
   if (read === undefined) {
-    return fault("is not a duration; give milliseconds or a number with a unit: 250, '250ms', '30s', '5m', '2h', '1d'");
+    return fault(
+      "is not a duration; give milliseconds or a number with a unit: 250, '250ms', '30s', '5m', '2h', '1d'",
+    );
   }
   if (!Number.isFinite(read)) return fault('must be finite');
   if (read < leastMs) return fault(leastMs === 0 ? 'must not be negative' : `must be at least ${leastMs} ms`);
@@ -49,10 +55,19 @@ export function show(value: unknown): string {
   return String(value);
 }
 
+/** The sentence for an option that does not exist, with the ones that do. */
+export function unknownOption(option: string, known: ReadonlySet<string>): string {
+  return `${option}: unknown option; there are ${[...known].join(', ')}`;
+}
+
 function toNumber(value: unknown): number | undefined {
   if (typeof value === 'number') return value;
-  if (typeof value !== 'string' || !PATTERN.test(value) || value.length > 32) return undefined;
-  return ms(value as ms.StringValue);
+  return isDurationText(value) ? ms(value) : undefined;
+}
+
+/** Stricter than `ms`: no sign, no space, no exponent, no long unit. */
+function isDurationText(value: unknown): value is ms.StringValue {
+  return typeof value === 'string' && value.length <= 32 && PATTERN.test(value);
 }
 
 /**

@@ -1,0 +1,63 @@
+/** Who stands behind a process id. Looked up once a process, in the background: nobody waits for a name. */
+import type { HolderInfo } from '../errors.js';
+import { processOf } from './token-source.js';
+
+const REMEMBERED = 256;
+
+/** Where the cards of processes are kept. */
+export interface CardStore {
+  announce(processId: string, details: string, ttlMs: number): Promise<void>;
+  withdraw(processId: string): Promise<void>;
+  lookUp(processId: string): Promise<string | undefined>;
+}
+
+export class HolderDirectory {
+  readonly #cards: CardStore;
+  readonly #known = new Map<string, HolderInfo>();
+
+  constructor(cards: CardStore) {
+    this.#cards = cards;
+  }
+
+  /** What is known right now about the holder with this token; starts a look-up for next time if that is little. */
+  holderOf(token: string | undefined): HolderInfo | undefined {
+    const processId = token === undefined ? undefined : processOf(token);
+    if (processId === undefined) return undefined;
+    const known = this.#known.get(processId);
+    if (known !== undefined) return known;
+    void this.find(token);
+    return { processId };
+  }
+
+  /** The same, after a look-up. Never rejects. */
+  async find(token: string | undefined): Promise<HolderInfo | undefined> {
+    const processId = token === undefined ? undefined : processOf(token);
+    if (processId === undefined) return undefined;
+    const details = await this.#cards.lookUp(processId).catch(() => undefined);
+    const info = { processId, ...readCard(details) };
+    if (details === undefined) return info;
+    this.#known.set(processId, info);
+    const [oldest] = this.#known.keys();
+    if (this.#known.size > REMEMBERED && oldest !== undefined) this.#known.delete(oldest);
+    return info;
+  }
+}
+
+/** Cards are written by other processes, of other versions: whatever does not fit is left out. */
+function readCard(details: string | undefined): Omit<HolderInfo, 'processId'> {
+  const card = parse(details ?? '');
+  return {
+    ...('replica' in card && typeof card.replica === 'string' ? { replica: card.replica } : {}),
+    ...('host' in card && typeof card.host === 'string' ? { host: card.host } : {}),
+    ...('pid' in card && typeof card.pid === 'number' ? { pid: card.pid } : {}),
+  };
+}
+
+function parse(text: string): object {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? value : {};
+  } catch {
+    return {};
+  }
+}

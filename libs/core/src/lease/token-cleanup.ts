@@ -1,0 +1,54 @@
+/**
+ * Gives back what an acquisition that was given up may have left: a lock granted too late, a place in the queue. Tries
+ * until the server answered, or until whatever it might be has expired by itself.
+ */
+import { backoffMs } from '../time/backoff.js';
+import type { Clock } from '../time/clock.js';
+import type { LeaseRef, LeaseStore } from './lease-store.js';
+
+const RETRY = { firstMs: 25, mostMs: 500 };
+
+export class TokenCleanup {
+  readonly #store: LeaseStore;
+  readonly #clock: Clock;
+  readonly #attemptTimeoutMs: number;
+  readonly #running = new Set<Promise<void>>();
+
+  constructor(store: LeaseStore, clock: Clock, attemptTimeoutMs: number) {
+    this.#store = store;
+    this.#clock = clock;
+    this.#attemptTimeoutMs = attemptTimeoutMs;
+  }
+
+  /** Sends a release now, behind whatever was sent for this token, and again for up to `withinMs` if there is no answer. */
+  giveBack(ref: LeaseRef, withinMs: number): void {
+    const run = this.#untilAnswered(ref, this.#clock.now() + withinMs).finally(() =>
+      this.#running.delete(run),
+    );
+    this.#running.add(run);
+  }
+
+  /** Resolves when nothing is left to clean up. */
+  async settled(): Promise<void> {
+    while (this.#running.size > 0) await Promise.all(this.#running);
+  }
+
+  async #untilAnswered({ identity, token }: LeaseRef, until: number): Promise<void> {
+    for (let retry = 0; ; retry += 1) {
+      const answered = this.#store.release({ identity, token, holdMs: 0 }).then(
+        () => true,
+        () => false,
+      );
+      if (await Promise.race([answered, this.#after(this.#attemptTimeoutMs)])) return;
+      if (this.#clock.now() >= until) return;
+      await this.#after(backoffMs(RETRY, retry));
+    }
+  }
+
+  /** Unref'd: nobody's call waits for this, and a process that ends leaves the rest to expiry. */
+  #after(delayMs: number): Promise<false> {
+    return new Promise((resolve) => {
+      this.#clock.setTimer(delayMs, () => resolve(false), 'unref');
+    });
+  }
+}

@@ -1,0 +1,65 @@
+/** Locks on the lease engine: a lock is a lease with one permit. */
+import { LockConfigError } from '../errors.js';
+import { identityOf, keyFault, nameFault, type LockKey } from '../lease/lease-name.js';
+import type { Lease } from '../lease/lease.js';
+import { resolveLockOptions } from './lock-options.js';
+import {
+  LockService,
+  type AcquireOptions,
+  type LockBody,
+  type LockInspection,
+  type PreparedLock,
+  type RunOptions,
+  type TryAcquireOptions,
+  type TryRunOptions,
+  type TryRunResult,
+} from './lock-service.js';
+import { PreparedLeaseLock, type LockParts } from './prepared-lease-lock.js';
+
+export class LeaseLockService extends LockService {
+  readonly #parts: LockParts;
+
+  constructor(parts: LockParts) {
+    super();
+    this.#parts = parts;
+  }
+
+  override run<T>(lockName: string, body: LockBody<T>): Promise<T>;
+  override run<T>(lockName: string, options: RunOptions, body: LockBody<T>): Promise<T>;
+  override async run<T>(lockName: string, ...rest: [LockBody<T>] | [RunOptions, LockBody<T>]): Promise<T> {
+    const [options, body] = rest.length === 1 ? [{}, rest[0]] : rest;
+    return this.prepare(lockName, options).run(options.key, options.signal, body);
+  }
+
+  override tryRun<T>(lockName: string, body: LockBody<T>): Promise<TryRunResult<T>>;
+  override tryRun<T>(lockName: string, options: TryRunOptions, body: LockBody<T>): Promise<TryRunResult<T>>;
+  override async tryRun<T>(
+    lockName: string,
+    ...rest: [LockBody<T>] | [TryRunOptions, LockBody<T>]
+  ): Promise<TryRunResult<T>> {
+    const [options, body] = rest.length === 1 ? [{}, rest[0]] : rest;
+    return this.prepare(lockName, { ...options, wait: 0 }).tryRun(options.key, options.signal, body);
+  }
+
+  override async acquire(lockName: string, options: AcquireOptions = {}): Promise<Lease> {
+    return this.prepare(lockName, options).acquire(options.key, options.signal);
+  }
+
+  override async tryAcquire(lockName: string, options: TryAcquireOptions = {}): Promise<Lease | undefined> {
+    return this.prepare(lockName, { ...options, wait: 0 }).tryAcquire(options.key, options.signal);
+  }
+
+  override prepare(lockName: string, options: RunOptions): PreparedLock {
+    return new PreparedLeaseLock(this.#parts, resolveLockOptions(lockName, options, this.#parts.defaults));
+  }
+
+  override async inspect(lockName: string, key?: LockKey): Promise<LockInspection> {
+    const faults = [nameFault(lockName, 'name'), keyFault(key)].filter((fault) => fault !== undefined);
+    if (faults.length > 0) throw new LockConfigError('Cannot inspect', faults);
+    const { holder, remainingMs, lastFence, waiting } = await this.#parts.store.inspect(
+      identityOf(lockName, key),
+    );
+    const heldBy = await this.#parts.directory.find(holder);
+    return { held: holder !== undefined, heldBy, remainingMs, lastFence, waiting };
+  }
+}

@@ -1,0 +1,110 @@
+/** Options of a lock, checked as a whole: one error lists every fault. */
+import { LockConfigError } from '../errors.js';
+import type { Demand } from '../lease/demand.js';
+import { identityOf, keyFault, nameFault, type LockKey } from '../lease/lease-name.js';
+import { checkDuration, show, TTL_RULE, unknownOption } from '../time/duration.js';
+import type { RunOptions } from './lock-service.js';
+
+/** What applies when a caller says nothing. */
+export interface LockDefaults {
+  readonly ttlMs: number;
+  readonly waitMs: number;
+}
+
+/** Checked options, without what varies from call to call. */
+export interface ResolvedLockOptions {
+  readonly lockName: string;
+  readonly ttlMs: number;
+  readonly waitMs: number;
+  readonly holdAtLeastMs: number;
+  readonly holdAtMostMs: number;
+  readonly reentrant: boolean;
+  readonly whenLost: 'throw' | 'report';
+}
+
+const KNOWN: ReadonlySet<string> = new Set([
+  'key',
+  'ttl',
+  'wait',
+  'holdAtLeast',
+  'holdAtMost',
+  'signal',
+  'reentrant',
+  'whenLost',
+] satisfies (keyof RunOptions)[]);
+
+/** @throws LockConfigError */
+export function resolveLockOptions(
+  lockName: string,
+  options: RunOptions,
+  defaults: LockDefaults,
+): ResolvedLockOptions {
+  const faults: string[] = [];
+  const duration = (
+    option: keyof RunOptions,
+    fallbackMs: number,
+    rule: { leastMs?: number; mostMs?: number } = {},
+  ): number => {
+    const value: unknown = options[option];
+    if (value === undefined) return fallbackMs;
+    const read = checkDuration(value, { option, ...rule });
+    if (read.ok) return read.ms;
+    faults.push(read.fault);
+    return fallbackMs;
+  };
+  const resolved: ResolvedLockOptions = {
+    lockName,
+    ttlMs: duration('ttl', defaults.ttlMs, TTL_RULE),
+    waitMs: options.wait === 'forever' ? Infinity : duration('wait', defaults.waitMs, { leastMs: 0 }),
+    holdAtLeastMs: duration('holdAtLeast', 0, { leastMs: 0, mostMs: TTL_RULE.mostMs }),
+    holdAtMostMs: duration('holdAtMost', Infinity),
+    reentrant: options.reentrant ?? false,
+    whenLost: options.whenLost ?? 'throw',
+  };
+  faults.push(...plainFaults(lockName, options, resolved));
+  if (faults.length > 0) throw new LockConfigError(`Lock ${show(lockName)} cannot work`, faults);
+  return resolved;
+}
+
+/** What one call wants. @throws LockConfigError for a bad key or signal */
+export function demandFor(
+  options: ResolvedLockOptions,
+  key: LockKey | undefined,
+  signal: AbortSignal | undefined,
+): Demand {
+  const faults = [keyFault(key), signalFault(signal)].filter((fault) => fault !== undefined);
+  if (faults.length > 0) throw new LockConfigError(`Lock ${show(options.lockName)} cannot work`, faults);
+  const { lockName, ttlMs, waitMs, holdAtLeastMs, holdAtMostMs } = options;
+  return {
+    lockName,
+    identity: identityOf(lockName, key),
+    ttlMs,
+    waitMs,
+    holdAtLeastMs,
+    holdAtMostMs,
+    signal,
+  };
+}
+
+function plainFaults(lockName: string, options: RunOptions, resolved: ResolvedLockOptions): string[] {
+  const { holdAtLeastMs, holdAtMostMs } = resolved;
+  const faults: (string | undefined)[] = [
+    nameFault(lockName, 'name'),
+    ...Object.keys(options).map((option) => (KNOWN.has(option) ? undefined : unknownOption(option, KNOWN))),
+    options.reentrant === undefined || typeof options.reentrant === 'boolean'
+      ? undefined
+      : `reentrant: ${show(options.reentrant)} must be true or false`,
+    options.whenLost === undefined || ['throw', 'report'].includes(options.whenLost)
+      ? undefined
+      : `whenLost: ${show(options.whenLost)} must be 'throw' or 'report'`,
+    holdAtLeastMs > holdAtMostMs
+      ? `holdAtLeast: ${holdAtLeastMs} ms must not be longer than holdAtMost (${holdAtMostMs} ms)`
+      : undefined,
+  ];
+  return faults.filter((fault) => fault !== undefined);
+}
+
+function signalFault(signal: unknown): string | undefined {
+  if (signal === undefined || signal instanceof AbortSignal) return undefined;
+  return `signal: ${show(signal)} must be an AbortSignal`;
+}

@@ -1,0 +1,181 @@
+/**
+ * A lock whose options are checked: takes the lease, runs the body under it, and gives it back.
+ *
+ * How a run ends: the body threw → its error, always. The body returned while the lease was held → its value. It
+ * returned after the loss → `LeaseLostError` with the value inside, or the value and an event (`whenLost: 'report'`).
+ * `holdAtMost` was over → `LockHoldLimitError` at once, whatever the body still does. The release changes nothing.
+ */
+import {
+  LeaseLostError,
+  LockBusyError,
+  LockError,
+  LockReentryError,
+  LockTimeoutError,
+  type Contention,
+} from '../errors.js';
+import type { LeaseEventDetails, PublishLeaseEvent } from '../events.js';
+import type { HeldLease } from '../lease/held-lease.js';
+import type { HolderDirectory } from '../lease/holder-directory.js';
+import type { AcquireOutcome, LeaseEngine } from '../lease/lease-engine.js';
+import { type LockKey } from '../lease/lease-name.js';
+import type { LeaseStore } from '../lease/lease-store.js';
+import type { Lease } from '../lease/lease.js';
+import { leaseInChain, runUnderLease } from './current-lease.js';
+import { demandFor, type LockDefaults, type ResolvedLockOptions } from './lock-options.js';
+import type { LockBody, PreparedLock, TryRunResult } from './lock-service.js';
+
+/** What locks are made of. */
+export interface LockParts {
+  readonly engine: LeaseEngine;
+  readonly store: LeaseStore;
+  readonly directory: HolderDirectory;
+  readonly publish: PublishLeaseEvent;
+  readonly defaults: LockDefaults;
+}
+
+/** A lease, or who has it instead. */
+type Attempt =
+  | { readonly outcome: 'granted'; readonly lease: HeldLease }
+  | { readonly outcome: 'busy'; readonly contention: Contention };
+
+export class PreparedLeaseLock implements PreparedLock {
+  readonly #parts: LockParts;
+  readonly #options: ResolvedLockOptions;
+
+  constructor(parts: LockParts, options: ResolvedLockOptions) {
+    this.#parts = parts;
+    this.#options = options;
+  }
+
+  get lockName(): string {
+    return this.#options.lockName;
+  }
+
+  async run<T>(key: LockKey | undefined, signal: AbortSignal | undefined, body: LockBody<T>): Promise<T> {
+    const result = await this.#runIfGranted(key, signal, body);
+    if (result.ran) return result.value;
+    throw this.#busyError(result.contention);
+  }
+
+  async tryRun<T>(
+    key: LockKey | undefined,
+    signal: AbortSignal | undefined,
+    body: LockBody<T>,
+  ): Promise<TryRunResult<T>> {
+    const result = await this.#runIfGranted(key, signal, body);
+    if (result.ran) return result;
+    return { ran: false, heldBy: result.contention.heldBy, retryAfterMs: result.contention.retryAfterMs };
+  }
+
+  async acquire(key: LockKey | undefined, signal: AbortSignal | undefined): Promise<Lease> {
+    const attempt = await this.#attempt(key, signal);
+    if (attempt.outcome === 'granted') return attempt.lease;
+    throw this.#busyError(attempt.contention);
+  }
+
+  async tryAcquire(key: LockKey | undefined, signal: AbortSignal | undefined): Promise<Lease | undefined> {
+    const attempt = await this.#attempt(key, signal);
+    return attempt.outcome === 'granted' ? attempt.lease : undefined;
+  }
+
+  async #runIfGranted<T>(
+    key: LockKey | undefined,
+    signal: AbortSignal | undefined,
+    body: LockBody<T>,
+  ): Promise<{ ran: true; value: T } | { ran: false; contention: Contention }> {
+    const outer = this.#options.reentrant ? this.#leaseInChain(key, signal) : undefined;
+    if (outer !== undefined) return { ran: true, value: await body(outer) };
+    const attempt = await this.#attempt(key, signal);
+    if (attempt.outcome === 'busy') return { ran: false, contention: attempt.contention };
+    return { ran: true, value: await this.#runUnder(attempt.lease, body) };
+  }
+
+  async #attempt(key: LockKey | undefined, signal: AbortSignal | undefined): Promise<Attempt> {
+    const demand = demandFor(this.#options, key, signal);
+    if (this.#leaseInChain(key, signal) !== undefined) throw new LockReentryError(this.lockName);
+    const outcome = await this.#parts.engine.acquire(demand).catch((error: unknown) => this.#told(error));
+    if (outcome.outcome === 'granted') return outcome;
+    const contention = this.#contention(outcome);
+    const { heldBy, waitedMs } = contention;
+    this.#parts.publish(() => ({ type: 'busy', lockName: this.lockName, heldBy, waitedMs }));
+    return { outcome: 'busy', contention };
+  }
+
+  async #runUnder<T>(lease: HeldLease, body: LockBody<T>): Promise<T> {
+    const { identity, holdAtMostMs } = lease.grant;
+    const work = runUnderLease(lease, this.#parts.engine, identity, async () => body(lease));
+    try {
+      const value = await (holdAtMostMs === Infinity ? work : this.#notLongerThanHeld(lease, work));
+      const error = lease.endError;
+      if (error === undefined) return value;
+      if (this.#options.whenLost === 'report') {
+        this.#resultAfterLoss(lease, error);
+        return value;
+      }
+      if (!LeaseLostError.is(error)) throw error;
+      throw new LeaseLostError(this.lockName, { reason: error.reason, fence: error.fence, result: value });
+    } finally {
+      await lease.release();
+    }
+  }
+
+  /** The body's own error wins if it answers the abort at once; a body that ignores it holds nobody up. */
+  #notLongerThanHeld<T>(lease: HeldLease, work: Promise<T>): Promise<T> {
+    const limit = new Promise<never>((_, reject) => {
+      lease.signal.addEventListener(
+        'abort',
+        () => {
+          const error = lease.endError;
+          if (error === undefined || LeaseLostError.is(error)) return;
+          work.then(
+            () => this.#resultAfterLoss(lease, error),
+            () => undefined,
+          );
+          setImmediate(() => reject(error));
+        },
+        { once: true },
+      );
+    });
+    return Promise.race([work, limit]);
+  }
+
+  #leaseInChain(key: LockKey | undefined, signal: AbortSignal | undefined): Lease | undefined {
+    return leaseInChain(this.#parts.engine, demandFor(this.#options, key, signal).identity);
+  }
+
+  #contention(busy: Extract<AcquireOutcome, { outcome: 'busy' }>): Contention {
+    const heldBy = this.#parts.directory.holderOf(busy.holder);
+    return { heldBy, retryAfterMs: Math.max(1, Math.ceil(busy.remainingMs)), waitedMs: busy.waitedMs };
+  }
+
+  #busyError(contention: Contention): LockError {
+    const { lockName, waitMs } = this.#options;
+    return waitMs === 0
+      ? new LockBusyError(lockName, contention)
+      : new LockTimeoutError(lockName, contention);
+  }
+
+  #told(error: unknown): never {
+    const { lockName } = this;
+    if (LockError.is(error)) this.#parts.publish(() => eventOf(error, lockName));
+    throw error;
+  }
+
+  #resultAfterLoss(lease: HeldLease, error: LockError): void {
+    const reason = LeaseLostError.is(error) ? error.reason : 'hold-limit';
+    this.#parts.publish(() => ({
+      type: 'result-after-loss',
+      lockName: this.lockName,
+      fence: lease.fence,
+      reason,
+    }));
+  }
+}
+
+function eventOf(error: LockError, lockName: string): LeaseEventDetails {
+  const waitedMs = 'waitedMs' in error && typeof error.waitedMs === 'number' ? error.waitedMs : 0;
+  if (error.code === 'ERR_LOCK_ABORTED') return { type: 'aborted', lockName, waitedMs };
+  const condition =
+    'condition' in error && typeof error.condition === 'string' ? error.condition : error.code;
+  return { type: 'unavailable', lockName, condition, waitedMs };
+}

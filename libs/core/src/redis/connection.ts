@@ -1,0 +1,103 @@
+/**
+ * Connection policy: whatever the user gives, we run on connections of our own with options of our own. A shared
+ * connection with a blocking command on it would delay renewals, and ioredis' defaults re-send calls after a
+ * reconnect and queue them while offline: both would make a lock appear long after its caller gave up.
+ */
+import { Redis, type RedisOptions } from 'ioredis';
+import { LockConfigError } from '../errors.js';
+import type { Clock } from '../time/clock.js';
+
+/** What `connection` may be, apart from a host provider. */
+export type RedisConnection = string | RedisOptions | Redis | (() => Redis);
+
+const MAX_RECONNECT_DELAY_MS = 1_000;
+/** A socket that stays silent this long while calls are pending is replaced; TCP alone would take minutes. */
+const SILENT_SOCKET_MS = 5_000;
+
+/** The options that the engine's guarantees stand on. They win over the user's, also over those in a URL. */
+function policy(connectionName: string) {
+  return {
+    connectionName,
+    keyPrefix: '',
+    lazyConnect: true,
+    enableReadyCheck: false,
+    enableOfflineQueue: false,
+    enableAutoPipelining: false,
+    maxRetriesPerRequest: 0,
+    autoResubscribe: false,
+    stringNumbers: false,
+    replyMapping: 'legacy',
+    readOnly: false,
+    socketTimeout: SILENT_SOCKET_MS,
+    // Of an old primary that became a replica: look where the primary is now, but never re-send the call.
+    reconnectOnError: (error: Error) => error.message.startsWith('READONLY'),
+    retryStrategy: (attempt: number) =>
+      Math.min(MAX_RECONNECT_DELAY_MS, 25 * 2 ** Math.min(attempt, 6)) * (0.75 + Math.random() / 4),
+  } as const satisfies RedisOptions;
+}
+
+/** A client of ours, not connected yet, and what the user's client puts in front of its keys. */
+export interface OwnClient {
+  readonly client: Redis;
+  readonly keyPrefix: string;
+}
+
+/**
+ * Makes the client that carries the calls: always a duplicate, so that our options win whichever way theirs came.
+ * @throws LockConfigError when the connection isn't a single Redis
+ */
+export function openClient(connection: RedisConnection, connectionName: string): OwnClient {
+  const theirs = modelOf(connection);
+  refuseCluster(theirs);
+  const { keyPrefix = '' } = theirs.options;
+  const client = theirs.duplicate(policy(connectionName));
+  delete client.options.commandTimeout;
+  if (theirs !== connection) theirs.disconnect();
+  return { client, keyPrefix };
+}
+
+function modelOf(connection: RedisConnection): Redis {
+  if (typeof connection === 'string') return new Redis(connection, { lazyConnect: true });
+  if (typeof connection === 'function') return connection();
+  return isLiveClient(connection)
+    ? connection
+    : new Redis({ ...connection, replyMapping: 'legacy', lazyConnect: true });
+}
+
+/** A second connection like `client`, for pushes where the protocol needs one. */
+export function openPushClient(client: Redis, connectionName: string): Redis {
+  return client.duplicate(policy(connectionName));
+}
+
+/** By shape, never `instanceof`: the application's ioredis may be another copy or another major. */
+export function isLiveClient(connection: object): connection is Redis {
+  return 'duplicate' in connection && typeof connection.duplicate === 'function' && 'options' in connection;
+}
+
+function refuseCluster(client: object): void {
+  if ('nodes' in client && typeof client.nodes === 'function') {
+    throw new LockConfigError('Holdfast cannot start', [
+      'connection: a Cluster client is not supported; give a single Redis',
+    ]);
+  }
+}
+
+/** Where a client goes, without user name and password. */
+export function labelOf({ options }: Redis): string {
+  const { host = 'localhost', port = 6379, db = 0, path, sentinels, name } = options;
+  if (sentinels !== undefined && sentinels !== null) return `sentinel:${name ?? 'mymaster'}/${db}`;
+  return path === undefined || path === null ? `redis://${host}:${port}/${db}` : `unix:${path}/${db}`;
+}
+
+/** `disconnect()` instead of `quit()`, which hangs while reconnecting; everything that mattered was answered before. */
+export function endOf(client: Redis, clock: Clock, withinMs: number): Promise<void> {
+  if (client.status === 'end') return Promise.resolve();
+  return new Promise((resolve) => {
+    const cancel = clock.setTimer(withinMs, resolve, 'ref');
+    client.once('end', () => {
+      cancel();
+      resolve();
+    });
+    client.disconnect();
+  });
+}

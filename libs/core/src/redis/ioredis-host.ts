@@ -1,0 +1,181 @@
+/**
+ * Runs scripts on one Redis through ioredis.
+ *
+ * A call is written at once on the one connection or rejected at once: nothing is queued while offline and nothing is
+ * re-sent, so what reaches the server is what the engine meant, in the order in which it meant it. After each connect
+ * the channels are subscribed and the scripts loaded before the first call is let through. Where the connection
+ * speaks RESP3 pushes come in order with the replies; else over a second connection, as mere wake-ups.
+ */
+import type { Redis } from 'ioredis';
+import { StoreError } from '../lease/store-error.js';
+import { systemClock, type Clock } from '../time/clock.js';
+import { endOf, labelOf, openClient, openPushClient, type RedisConnection } from './connection.js';
+import { findUnsafe } from './preflight.js';
+import { PushLine } from './push-line.js';
+import type {
+  HostContext,
+  PushedMessage,
+  ScriptCall,
+  ScriptHost,
+  ScriptReceipt,
+  ScriptReply,
+  ServerFinding,
+} from './script-host.js';
+import { allScripts } from './scripts.generated.js';
+import { fromServerReply } from './server-reply.js';
+
+/** One Redis, on connections of its own. */
+export class IoredisHost implements ScriptHost {
+  readonly clock: Clock = systemClock;
+  readonly label: string;
+  readonly keyPrefix: string;
+  readonly #client: Redis;
+  readonly #pushes: PushLine;
+  readonly #report: HostContext['report'];
+  readonly #waitingForUp = new Set<() => void>();
+  #epoch = 0;
+  #up = false;
+  #closed = false;
+  #trouble: StoreError | undefined;
+
+  constructor(connection: RedisConnection, context: HostContext) {
+    const name = `holdfast:${context.namespace}`;
+    const { client, keyPrefix } = openClient(connection, name);
+    this.#client = client;
+    this.keyPrefix = keyPrefix;
+    this.label = labelOf(client);
+    this.#report = context.report;
+    this.#pushes = new PushLine(
+      client,
+      () => openPushClient(client, `${name}:push`),
+      () => this.#epoch,
+    );
+    client.on('error', (error: Error) => this.#wentWrong(error));
+    client.on('close', () => this.#wentDown());
+    client.on('ready', () => void this.#prepare());
+    // It goes on trying by itself; each failure is told by the 'error' event.
+    client.connect().catch(() => undefined);
+  }
+
+  /** Resolves when calls are let through, or after `withinMs`. */
+  whenUp(withinMs: number): Promise<void> {
+    if (this.#up || this.#closed) return Promise.resolve();
+    return new Promise((resolve) => {
+      const done = (): void => {
+        cancel();
+        this.#waitingForUp.delete(done);
+        resolve();
+      };
+      const cancel = this.clock.setTimer(withinMs, done, 'ref');
+      this.#waitingForUp.add(done);
+    });
+  }
+
+  run(call: ScriptCall): Promise<ScriptReceipt> {
+    if (!this.#up) return Promise.reject(this.#trouble ?? notConnected());
+    const { script, keys, args } = call;
+    const epoch = this.#epoch;
+    const sentAt = this.clock.now();
+    const received = (reply: unknown): ScriptReceipt => ({
+      reply: asReply(reply, script.name),
+      sentAt,
+      epoch,
+    });
+    return this.#client
+      .evalsha(script.sha1, keys.length, ...keys, ...args)
+      .then(received, (error: unknown) =>
+        isUnknownScript(error) ? this.#runSource(call) : rejectAs(error, script.name),
+      );
+  }
+
+  subscribe(channel: string, listener: (message: PushedMessage) => void): Promise<void> {
+    return this.#pushes.subscribe(channel, listener, this.#up);
+  }
+
+  /** What is unsafe about the server, read from INFO. Empty when nothing is, or when it may not be read. */
+  async findings(): Promise<readonly ServerFinding[]> {
+    if (!this.#up) return [];
+    return this.#client.info().then(findUnsafe, () => []);
+  }
+
+  /** The last trouble with the connection, if there is no connection. */
+  get trouble(): StoreError | undefined {
+    return this.#up ? undefined : (this.#trouble ?? notConnected());
+  }
+
+  async close(withinMs: number): Promise<void> {
+    this.#closed = true;
+    for (const done of this.#waitingForUp) done();
+    await Promise.all([endOf(this.#client, this.clock, withinMs), this.#pushes.close(this.clock, withinMs)]);
+  }
+
+  /** The server forgot its scripts (flush, restart, failover): sends the source, unless the caller gave up meanwhile. */
+  async #runSource(call: ScriptCall): Promise<ScriptReceipt> {
+    const { script, keys, args, stillWanted } = call;
+    if (stillWanted?.() === false)
+      throw new StoreError('timeout', `${script.name} was given up`, { ambiguous: false });
+    const epoch = this.#epoch;
+    const sentAt = this.clock.now();
+    return this.#client.eval(script.source, keys.length, ...keys, ...args).then(
+      (reply): ScriptReceipt => ({ reply: asReply(reply, script.name), sentAt, epoch }),
+      (error: unknown) => rejectAs(error, script.name),
+    );
+  }
+
+  async #prepare(): Promise<void> {
+    const epoch = ++this.#epoch;
+    for (const { source } of allScripts) this.#client.script('LOAD', source).catch(() => undefined);
+    await this.#pushes.open();
+    if (epoch !== this.#epoch || this.#closed || this.#client.status !== 'ready') return;
+    this.#up = true;
+    if (this.#trouble !== undefined) this.#report('warn', `Connected to ${this.label} again`);
+    this.#trouble = undefined;
+    for (const done of this.#waitingForUp) done();
+  }
+
+  #wentDown(): void {
+    this.#up = false;
+  }
+
+  /** Tells each change of state once: a server that is away for an hour is one line, not one a second. */
+  #wentWrong(error: Error): void {
+    const trouble = asTrouble(error);
+    const news = this.#trouble?.condition !== trouble.condition;
+    this.#trouble = trouble;
+    if (news && !this.#closed) this.#report('warn', `No connection to ${this.label}: ${trouble.message}`);
+  }
+}
+
+function notConnected(): StoreError {
+  return new StoreError('disconnected', 'There is no connection', { ambiguous: false });
+}
+
+/** Our own words only: texts of ioredis carry arguments, and those of AUTH carry the password. */
+function asTrouble(error: Error): StoreError {
+  if (error.name === 'ReplyError') return fromServerReply(error.message, 'the connection');
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : 'connection lost';
+  return new StoreError('disconnected', code, { ambiguous: true });
+}
+
+function rejectAs(error: unknown, scriptName: string): never {
+  if (error instanceof Error && error.name === 'ReplyError') throw fromServerReply(error.message, scriptName);
+  const unsent = error instanceof Error && error.message.startsWith("Stream isn't writeable");
+  throw new StoreError('disconnected', `The connection was lost during ${scriptName}`, {
+    ambiguous: !unsent,
+  });
+}
+
+function isUnknownScript(error: unknown): boolean {
+  return error instanceof Error && error.message.startsWith('NOSCRIPT');
+}
+
+function asReply(reply: unknown, scriptName: string): ScriptReply {
+  if (Array.isArray(reply) && reply.every(isReplyValue)) return reply;
+  throw new StoreError('unexpected', `${scriptName} answered something that is not a flat list`, {
+    ambiguous: true,
+  });
+}
+
+function isReplyValue(value: unknown): value is number | string {
+  return typeof value === 'number' || typeof value === 'string';
+}
