@@ -99,6 +99,20 @@ export function resolveHoldfastOptions(options: HoldfastOptions): ResolvedHoldfa
   return resolved;
 }
 
+/**
+ * What is wrong with these options, in one sentence each, without connecting; empty when nothing is. For adapters
+ * that check options of their own and want to tell all faults together.
+ */
+export function holdfastOptionFaults(options: HoldfastOptions): readonly string[] {
+  try {
+    resolveHoldfastOptions(options);
+    return [];
+  } catch (error) {
+    if (LockConfigError.is(error)) return error.faults;
+    throw error;
+  }
+}
+
 function faultsOf(options: HoldfastOptions): string[] {
   const faults: (string | undefined)[] = [
     connectionFault(options.connection),

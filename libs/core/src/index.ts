@@ -1,6 +1,6 @@
 /** `@holdfast/core`: leases, locks and coordinated work on Redis, without a framework. */
 export { createHoldfast, type Holdfast } from './holdfast.js';
-export type { HoldfastConnection, HoldfastOptions } from './holdfast-options.js';
+export { holdfastOptionFaults, type HoldfastConnection, type HoldfastOptions } from './holdfast-options.js';
 export {
   LeaseLostError,
   LockAbortedError,

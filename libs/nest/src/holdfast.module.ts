@@ -1,0 +1,89 @@
+/** The module: one instance of Holdfast, its lock service, the boot pass, the exception filter and the shutdown. */
+import {
+  ConfigurableModuleBuilder,
+  Module,
+  type ConfigurableModuleOptionsFactory,
+  type Provider,
+} from '@nestjs/common';
+import { APP_FILTER, DiscoveryModule, DiscoveryService, HttpAdapterHost } from '@nestjs/core';
+import { createHoldfast, type Holdfast, type LockService } from '@holdfast/core';
+import { LockExceptionFilter, NoLockExceptionFilter } from './lock-exception.filter.js';
+import { LockExplorer } from './lock.explorer.js';
+import {
+  readModuleOptions,
+  type HoldfastModuleExtras,
+  type HoldfastModuleOptions,
+  type ModuleSettings,
+} from './module-options.js';
+import { ShutdownService } from './shutdown.service.js';
+import { getHoldfastToken, getLockServiceToken } from './tokens.js';
+
+const OPTIONS = Symbol.for('@holdfast/nest options');
+const SETTINGS = Symbol.for('@holdfast/nest settings');
+
+const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<HoldfastModuleOptions>({
+  optionsInjectionToken: OPTIONS,
+})
+  .setClassMethodName('forRoot')
+  .setFactoryMethodName('createHoldfastOptions')
+  .setExtras<HoldfastModuleExtras>({ isGlobal: true, instance: undefined }, (definition, extras) => ({
+    ...definition,
+    global: extras.isGlobal ?? true,
+    providers: [...(definition.providers ?? []), ...providersOf(extras)],
+    exports: [getHoldfastToken(extras.instance), getLockServiceToken(extras.instance)],
+  }))
+  .build();
+
+/** For `forRootAsync({ useClass })` and `useExisting`: a class that makes the options. */
+export type HoldfastOptionsFactory = ConfigurableModuleOptionsFactory<
+  HoldfastModuleOptions,
+  'createHoldfastOptions'
+>;
+
+/**
+ * Brings locks into an application: `@WithLock`, `LockService`, answers to HTTP requests that a lock failed, and a
+ * shutdown that lets holders finish.
+ *
+ * `forRoot(options)` takes the options as they are, `forRootAsync({ imports, inject, useFactory | useClass |
+ * useExisting })` gets them from the application. Both take `isGlobal` and `instance` beside. Nothing connects before
+ * the application is created; start goes on without Redis after `connectTimeout`.
+ *
+ * @throws LockConfigError from the start of the application, listing every fault of the options
+ * @example `HoldfastModule.forRoot({ connection: 'redis://localhost:6379', namespace: 'shop' })`
+ */
+@Module({ imports: [DiscoveryModule] })
+export class HoldfastModule extends ConfigurableModuleClass {}
+
+function providersOf(extras: HoldfastModuleExtras): Provider[] {
+  const { instance } = extras;
+  const [holdfast, locks] = [getHoldfastToken(instance), getLockServiceToken(instance)];
+  return [
+    {
+      provide: SETTINGS,
+      inject: [OPTIONS],
+      useFactory: (options: HoldfastModuleOptions) => readModuleOptions(options, extras),
+    },
+    { provide: holdfast, inject: [SETTINGS], useFactory: ({ core }: ModuleSettings) => createHoldfast(core) },
+    { provide: locks, inject: [holdfast], useFactory: (made: Holdfast) => made.locks },
+    {
+      provide: LockExplorer,
+      inject: [DiscoveryService, locks, holdfast],
+      useFactory: (discovery: DiscoveryService, service: LockService, made: Holdfast) =>
+        new LockExplorer({ discovery, locks: service, holdfast: made, instance }),
+    },
+    {
+      provide: ShutdownService,
+      inject: [LockExplorer, holdfast, SETTINGS],
+      useFactory: (explorer: LockExplorer, made: Holdfast, { graceMs }: ModuleSettings) =>
+        new ShutdownService({ explorer, holdfast: made, graceMs }),
+    },
+    {
+      provide: APP_FILTER,
+      inject: [HttpAdapterHost, SETTINGS],
+      useFactory: (adapterHost: HttpAdapterHost, { filter }: ModuleSettings) =>
+        filter.enabled
+          ? new LockExceptionFilter(adapterHost, filter.contendedStatus)
+          : new NoLockExceptionFilter(),
+    },
+  ];
+}

@@ -1,0 +1,110 @@
+/**
+ * Looks at every decorated method of the application once, at boot: prepares its lock, so that faulty options stop the
+ * application instead of the first call, wires objects that Nest did not construct, and asks scheduled methods to say
+ * what they do when the lock is busy.
+ */
+import { Logger, type OnModuleInit } from '@nestjs/common';
+import type { DiscoveryService } from '@nestjs/core';
+import { LockConfigError, type Holdfast, type LockService } from '@holdfast/core';
+import { lockedMethodsOf, type LockedMethod } from './locked-method.js';
+import { auditSchedule } from './schedule-audit.js';
+import { stopScheduleOn } from './schedule-stop.js';
+import { wireLocks } from './wiring.js';
+
+/** What the explorer of one instance works with. */
+export interface ExplorerParts {
+  readonly discovery: DiscoveryService;
+  readonly locks: LockService;
+  readonly holdfast: Holdfast;
+  readonly instance: string | undefined;
+}
+
+type Provider = ReturnType<DiscoveryService['getProviders']>[number];
+
+/** The boot pass of one instance of the module. */
+export class LockExplorer implements OnModuleInit {
+  private readonly logger = new Logger('Holdfast');
+  private readonly schedules = new AbortController();
+
+  constructor(private readonly parts: ExplorerParts) {}
+
+  /**
+   * Runs before the hooks of modules that aren't global.
+   * @throws LockConfigError that lists the faults of all decorated methods; the connection is closed by then
+   */
+  async onModuleInit(): Promise<void> {
+    const faults = new Set<string>();
+    const warnings = new Set<string>();
+    for (const provider of this.providers()) {
+      const prototype = prototypeOf(provider);
+      const methods = lockedMethodsOf(prototype).filter((method) => method.instance === this.parts.instance);
+      if (prototype === null || methods.length === 0) continue;
+      this.wire(provider);
+      for (const method of methods) {
+        const { fault, warning } = this.look(method, prototype, provider);
+        for (const line of fault) faults.add(line);
+        if (warning !== undefined) warnings.add(warning);
+      }
+    }
+    for (const warning of warnings) this.logger.warn(warning);
+    if (faults.size > 0) await this.refuse([...faults]);
+  }
+
+  /** From now on calls that a schedule makes are skipped; those that stand in line are given up. */
+  stopSchedules(): void {
+    this.schedules.abort();
+  }
+
+  private providers(): Provider[] {
+    const { discovery } = this.parts;
+    return [...discovery.getProviders(), ...discovery.getControllers()];
+  }
+
+  /** Nest injects into what it constructs, and only there: a factory's object or a value has to be given its service. */
+  private wire(provider: Provider): void {
+    const instance: unknown = provider.instance;
+    const constructed = provider.metatype !== null && provider.inject === undefined;
+    if (constructed || provider.isAlias || typeof instance !== 'object' || instance === null) return;
+    wireLocks(instance, this.parts.locks, this.parts.instance);
+  }
+
+  private look(
+    method: LockedMethod,
+    prototype: object,
+    provider: Provider,
+  ): { fault: string[]; warning?: string } {
+    const fault = this.prepare(method);
+    const audit = auditSchedule(method, prototype);
+    const instance: unknown = provider.instance;
+    if (audit.scheduled && typeof instance === 'object' && instance !== null) {
+      stopScheduleOn(this.schedules.signal, instance, method.property);
+    }
+    if (audit.fault !== undefined) fault.push(audit.fault);
+    return audit.warning === undefined ? { fault } : { fault, warning: audit.warning };
+  }
+
+  private prepare(method: LockedMethod): string[] {
+    try {
+      method.prepare(this.parts.locks);
+      return [];
+    } catch (error) {
+      if (!LockConfigError.is(error)) throw error;
+      return error.faults.map((fault) => `${method.label}: ${fault}`);
+    }
+  }
+
+  /** Nest calls no shutdown hook after a failed boot, and an open connection would keep the process from ending. */
+  private async refuse(faults: string[]): Promise<never> {
+    await this.parts.holdfast.close(0);
+    throw new LockConfigError('Holdfast cannot start', faults);
+  }
+}
+
+/** Of the class if there is one, else of the object that a factory or a value provider gave. */
+function prototypeOf(provider: Provider): object | null {
+  const { metatype, instance }: { metatype: unknown; instance: unknown } = provider;
+  const shape: unknown =
+    typeof metatype === 'function' && provider.inject === undefined ? metatype.prototype : undefined;
+  if (typeof shape === 'object' && shape !== null) return shape;
+  return typeof instance === 'object' && instance !== null ? Reflect.getPrototypeOf(instance) : null;
+}

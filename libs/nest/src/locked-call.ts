@@ -1,0 +1,58 @@
+/** One call of a decorated method: which lock, which key, and what a busy lock or a shutdown makes of it. */
+import { LockAbortedError, type LockBody, type LockKey, type PreparedLock } from '@holdfast/core';
+import type { LockedMethod } from './locked-method.js';
+import { scheduleStopOf } from './schedule-stop.js';
+
+/** A call that has not taken its lock yet. */
+export class LockedCall {
+  private readonly lock: PreparedLock;
+  private readonly key: LockKey | undefined;
+  /** Set for methods that a schedule calls: aborts when the application begins to shut down. */
+  private readonly stop: AbortSignal | undefined;
+
+  /** @throws LockNotWiredError, LockConfigError */
+  constructor(
+    readonly method: LockedMethod,
+    self: unknown,
+    args: readonly unknown[],
+  ) {
+    this.lock = method.lockFor(self);
+    this.key = method.keyOf(args);
+    this.stop = scheduleStopOf(self, method.property);
+  }
+
+  /** Whether a lost lease ends the call at once where that is possible, as with a stream. */
+  get endsWhenLost(): boolean {
+    return this.method.options.whenLost !== 'report';
+  }
+
+  /**
+   * Runs `body` under the lock; resolves to `undefined` without running it when it was skipped.
+   * @param abandoned - Aborts the wait when the caller left.
+   */
+  async run<T>(body: LockBody<T>, abandoned?: AbortSignal): Promise<T | undefined> {
+    const { stop } = this;
+    if (this.stopped) return undefined;
+    const signal =
+      stop !== undefined && abandoned !== undefined
+        ? AbortSignal.any([stop, abandoned])
+        : (stop ?? abandoned);
+    try {
+      return await this.enter(signal, body);
+    } catch (error) {
+      // Still in line when the shutdown began: a scheduled run that never started is a skipped one.
+      if (this.stopped && LockAbortedError.is(error)) return undefined;
+      throw error;
+    }
+  }
+
+  private get stopped(): boolean {
+    return this.stop?.aborted ?? false;
+  }
+
+  private async enter<T>(signal: AbortSignal | undefined, body: LockBody<T>): Promise<T | undefined> {
+    if (!this.method.skips) return this.lock.run(this.key, signal, body);
+    const outcome = await this.lock.tryRun(this.key, signal, body);
+    return outcome.ran ? outcome.value : undefined;
+  }
+}

@@ -1,0 +1,170 @@
+/** One decorated method: what its options ask for, checked and prepared once, and looked up again on every call. */
+import 'reflect-metadata';
+import {
+  LockConfigError,
+  type LockKey,
+  type LockService,
+  LockNotWiredError,
+  type PreparedLock,
+} from '@holdfast/core';
+import { serviceOf } from './wiring.js';
+import type { MethodReturns, WithLockOptions } from './with-lock-options.js';
+
+/** Options as they arrive: of whatever key function, and possibly from JavaScript. */
+export type AnyWithLockOptions = WithLockOptions<never[]>;
+
+const OF_CORE = ['ttl', 'holdAtLeast', 'holdAtMost', 'reentrant', 'whenLost', 'wait'] as const;
+const KNOWN: ReadonlySet<string> = new Set(['name', 'key', 'whenBusy', 'instance', 'returns', ...OF_CORE]);
+
+/** Where the decorated methods of a class are written down, beside what Nest keeps on it. */
+const LOCKED_METHODS = Symbol.for('@holdfast/nest locked methods');
+
+/** A method that carries `@WithLock`. */
+export class LockedMethod {
+  /** `Class.method`, for messages only: minifiers change it. */
+  readonly label: string;
+  readonly instance: string | undefined;
+  /** Whether a busy lock leaves the method out instead of failing the call. */
+  readonly skips: boolean;
+  private readonly prepared = new WeakMap<LockService, PreparedLock>();
+
+  constructor(
+    readonly prototype: object,
+    readonly property: string | symbol,
+    readonly options: AnyWithLockOptions,
+  ) {
+    this.label = `${prototype.constructor.name}.${String(property)}`;
+    this.instance = options.instance;
+    this.skips = options.whenBusy === 'skip';
+  }
+
+  get returns(): MethodReturns | undefined {
+    return this.options.returns;
+  }
+
+  /** Checks everything and keeps the result. @throws LockConfigError that lists every fault of this method */
+  prepare(locks: LockService): PreparedLock {
+    const known = this.prepared.get(locks);
+    if (known !== undefined) return known;
+    const faults = this.ownFaults();
+    const prepared = this.prepareBy(locks, faults);
+    if (prepared === undefined || faults.length > 0)
+      throw new LockConfigError(`@WithLock on ${this.label}`, faults);
+    this.prepared.set(locks, prepared);
+    return prepared;
+  }
+
+  /** The lock for a call on `self`. @throws LockNotWiredError if no service reached it, so that it never runs unguarded */
+  lockFor(self: unknown): PreparedLock {
+    const locks = serviceOf(self, this.instance);
+    if (locks === undefined) throw new LockNotWiredError(this.notWired(self), this.options.name);
+    return this.prepared.get(locks) ?? this.prepare(locks);
+  }
+
+  /** The key of a call. @throws LockConfigError if the key function throws or gives something that is no key */
+  keyOf(args: readonly unknown[]): LockKey | undefined {
+    const { key } = this.options;
+    if (key === undefined) return undefined;
+    let made: unknown;
+    try {
+      made = Reflect.apply(key, undefined, args);
+    } catch (cause) {
+      throw Object.assign(this.keyFault(`threw ${String(cause)}`), { cause });
+    }
+    if (isKey(made)) return made;
+    throw this.keyFault(
+      `returned ${nameOfType(made)}; give a string, a number, a bigint or an array of those`,
+    );
+  }
+
+  private prepareBy(locks: LockService, faults: string[]): PreparedLock | undefined {
+    if (typeof locks.prepare !== 'function') {
+      faults.push(
+        'LockService: what was provided in its place has no prepare(); extend LockService of @holdfast/core',
+      );
+      return undefined;
+    }
+    const wanted = Object.fromEntries(OF_CORE.map((option) => [option, this.options[option]] as const));
+    if (this.skips) wanted['wait'] ??= 0;
+    const given = Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== undefined));
+    try {
+      return locks.prepare(this.options.name, given);
+    } catch (error) {
+      if (!LockConfigError.is(error)) throw error;
+      faults.push(...error.faults);
+      return undefined;
+    }
+  }
+
+  private ownFaults(): string[] {
+    const { key, whenBusy, instance, returns } = this.options;
+    const fault = (option: string, value: unknown, rule: string): string =>
+      `${option}: ${String(value)} must be ${rule}`;
+    const oneOf = (value: unknown, ...allowed: unknown[]): boolean => [undefined, ...allowed].includes(value);
+    return [
+      ...Object.keys(this.options)
+        .filter((option) => !KNOWN.has(option))
+        .map((option) => `${option}: unknown option; there are ${[...KNOWN].join(', ')}`),
+      ...(key === undefined || typeof key === 'function'
+        ? []
+        : [fault('key', typeof key, 'a function of the arguments')]),
+      ...(oneOf(whenBusy, 'throw', 'skip') ? [] : [fault('whenBusy', whenBusy, "'throw' or 'skip'")]),
+      ...(instance === undefined || typeof instance === 'string'
+        ? []
+        : [fault('instance', instance, 'a name')]),
+      ...(oneOf(returns, 'promise', 'observable', 'async-iterable')
+        ? []
+        : [fault('returns', returns, "'promise', 'observable' or 'async-iterable'")]),
+    ];
+  }
+
+  private keyFault(what: string): LockConfigError {
+    return new LockConfigError(`@WithLock on ${this.label}`, [`key: the function ${what}`]);
+  }
+
+  private notWired(self: unknown): string {
+    const start = `${this.label} carries @WithLock and did not run, because no LockService reached `;
+    if (typeof self !== 'object' || self === null) {
+      return `${start}it: it was called without its object. Call it as a method, or bind it`;
+    }
+    const named = this.instance === undefined ? '' : `, '${this.instance}'`;
+    return (
+      `${start}this object. Let Nest construct it (a class in providers or controllers, of an application that imports ` +
+      `HoldfastModule), or wire it yourself: wireLocks(object, locks${named})`
+    );
+  }
+}
+
+/** Writes down a decorated method at its class. */
+export function recordLockedMethod(method: LockedMethod): void {
+  const others = ownLockedMethods(method.prototype);
+  Reflect.defineMetadata(LOCKED_METHODS, [...others, method], method.prototype);
+}
+
+/** The decorated methods of a class and of the classes it extends. */
+export function lockedMethodsOf(prototype: object | null): LockedMethod[] {
+  const found: LockedMethod[] = [];
+  for (let at = prototype; at !== null; at = Reflect.getPrototypeOf(at)) found.push(...ownLockedMethods(at));
+  return found;
+}
+
+function ownLockedMethods(prototype: object): readonly LockedMethod[] {
+  const found: unknown = Reflect.getOwnMetadata(LOCKED_METHODS, prototype);
+  return Array.isArray(found) ? found : [];
+}
+
+function isKey(value: unknown): value is LockKey {
+  return isKeyPart(value) || (Array.isArray(value) && value.every(isKeyPart));
+}
+
+function isKeyPart(value: unknown): boolean {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint';
+}
+
+function nameOfType(value: unknown): string {
+  if (value === undefined || value === null) return String(value);
+  if (typeof value !== 'object') return `a ${typeof value}`;
+  return Array.isArray(value)
+    ? 'an array that holds something else'
+    : `an object (${value.constructor?.name ?? 'Object'})`;
+}

@@ -1,0 +1,38 @@
+/**
+ * Ends an instance in two steps. Before HTTP is closed: no more scheduled runs, and whoever holds at that moment may
+ * finish, while requests that are still served may take locks. After it: nothing new, and the rest of the grace.
+ */
+import { Logger, type BeforeApplicationShutdown, type OnApplicationShutdown } from '@nestjs/common';
+import type { Holdfast } from '@holdfast/core';
+import type { LockExplorer } from './lock.explorer.js';
+
+/** What shutdown works with. */
+export interface ShutdownParts {
+  readonly explorer: LockExplorer;
+  readonly holdfast: Holdfast;
+  /** For both steps together, in milliseconds. */
+  readonly graceMs: number;
+}
+
+/** Shutdown hooks of one instance of the module. Being global, it is closed after the modules that use it. */
+export class ShutdownService implements BeforeApplicationShutdown, OnApplicationShutdown {
+  private readonly logger = new Logger('Holdfast');
+  private drainedMs = 0;
+
+  constructor(private readonly parts: ShutdownParts) {}
+
+  async beforeApplicationShutdown(): Promise<void> {
+    const { explorer, holdfast, graceMs } = this.parts;
+    const startedAt = performance.now();
+    explorer.stopSchedules();
+    const left = await holdfast.drain(graceMs);
+    this.drainedMs = performance.now() - startedAt;
+    if (left > 0)
+      this.logger.warn(`${left} lock(s) still held after a grace of ${graceMs} ms; their leases end now`);
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    const { holdfast, graceMs } = this.parts;
+    await holdfast.close(Math.max(0, graceMs - this.drainedMs));
+  }
+}

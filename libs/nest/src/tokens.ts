@@ -1,0 +1,30 @@
+/** What to inject. Symbols are registered globally, so that two copies of this package agree on them. */
+import { Inject, type InjectionToken } from '@nestjs/common';
+import { LockService, type Holdfast } from '@holdfast/core';
+
+/**
+ * The token of the lock service of an instance: the class `LockService` itself for the unnamed one, a symbol for a
+ * named one. `@WithLock` injects the same token, so overriding it in a test reaches decorated methods too.
+ *
+ * @param instance - The `instance` given to `HoldfastModule.forRoot`; leave it out for the unnamed one.
+ */
+export function getLockServiceToken(instance?: string): InjectionToken<LockService> {
+  return instance === undefined ? LockService : Symbol.for(`@holdfast/nest LockService "${instance}"`);
+}
+
+/** The token of the whole instance: locks, namespace, `drain` and `close`. */
+export function getHoldfastToken(instance?: string): InjectionToken<Holdfast> {
+  return Symbol.for(
+    instance === undefined ? '@holdfast/nest Holdfast' : `@holdfast/nest Holdfast "${instance}"`,
+  );
+}
+
+/** Injects the `LockService` of an instance; for the unnamed one the type alone is enough. */
+export function InjectLockService(instance?: string): PropertyDecorator & ParameterDecorator {
+  return Inject(getLockServiceToken(instance));
+}
+
+/** Injects the whole instance, a `Holdfast`. */
+export function InjectHoldfast(instance?: string): PropertyDecorator & ParameterDecorator {
+  return Inject(getHoldfastToken(instance));
+}

@@ -1,0 +1,88 @@
+/** Options of `@WithLock`, and the types that hold a key function against the method it is for. */
+import type { BodyOptions, Duration, LockKey, LockTraits } from '@holdfast/core';
+import type { Subscribable } from 'rxjs';
+
+/** What happens when the lock is still busy after `wait`. */
+export type WhenBusy = 'throw' | 'skip';
+
+/** What a method returns, for where it can't be told before the first call. */
+export type MethodReturns = 'promise' | 'observable' | 'async-iterable';
+
+/**
+ * Options of `@WithLock`.
+ *
+ * @typeParam KeyParameters - What the key function takes; checked against the method.
+ * @typeParam Busy - The literal type of `whenBusy`.
+ */
+export interface WithLockOptions<
+  KeyParameters extends readonly unknown[] = [],
+  Busy extends WhenBusy = WhenBusy,
+>
+  extends LockTraits, BodyOptions {
+  /** Name of the lock: few different ones, for it is a label in metrics and a row in the dashboard. */
+  readonly name: string;
+  /** The variable part, from the arguments of the call. @defaultValue none: one lock for all calls */
+  readonly key?: (...args: KeyParameters) => LockKey;
+  /**
+   * How long to stand in line; 0 not at all, 'forever' must be written out.
+   * @defaultValue 0 with `whenBusy: 'skip'`, otherwise the module's
+   */
+  readonly wait?: Duration | 'forever';
+  /**
+   * What happens when the lock is still busy after `wait`: `throw` fails the call with LockBusyError or
+   * LockTimeoutError; `skip` leaves the method out, so that it resolves to `undefined` or completes empty. A method
+   * that `@nestjs/schedule` calls has to say it. @defaultValue 'throw'
+   */
+  readonly whenBusy?: Busy;
+  /** Which `HoldfastModule` the lock belongs to. @defaultValue the unnamed one */
+  readonly instance?: string;
+  /**
+   * What the method returns. Only needed for a method that is not `async`, returns an Observable or an AsyncIterable
+   * to callers of your own, and has no return type for the compiler to emit as metadata.
+   */
+  readonly returns?: MethodReturns;
+}
+
+interface Refused<Why extends string> {
+  /** Never there: its name is the message that the compiler shows. */
+  readonly 'This method cannot be locked': Why;
+}
+
+type IsAny<T> = 0 extends 1 & T ? true : false;
+
+type Later = PromiseLike<unknown> | Subscribable<unknown> | AsyncIterable<unknown>;
+
+/** `{}` if `@WithLock` may stand on a method `(...args: P) => R`, otherwise a type that says why not. */
+export type Lockable<A extends readonly unknown[], B extends WhenBusy, P extends readonly unknown[], R> = [
+  IsAny<R>,
+] extends [true]
+  ? KeyFits<A, P>
+  : [R] extends [Later]
+    ? [SkipFits<B, R>] extends [true]
+      ? KeyFits<A, P>
+      : Refused<"whenBusy: 'skip' makes it resolve to undefined, which its return type does not allow">
+    : Refused<'it must return a Promise, an Observable or an AsyncIterable'>;
+
+type KeyFits<A extends readonly unknown[], P extends readonly unknown[]> = ((...args: A) => unknown) extends (
+  ...args: P
+) => unknown
+  ? object
+  : Refused<'the key function takes more, or other, parameters than the method'>;
+
+type SkipFits<B extends WhenBusy, R> = 'skip' extends B
+  ? [R] extends [PromiseLike<infer V>]
+    ? undefined extends V
+      ? true
+      : false
+    : true
+  : true;
+
+/** What `@WithLock(…)` gives: a decorator for methods that its key function and `whenBusy` fit. */
+export type LockedMethodDecorator<A extends readonly unknown[], B extends WhenBusy> = <
+  P extends unknown[],
+  R,
+>(
+  target: object,
+  property: string | symbol,
+  descriptor: TypedPropertyDescriptor<(...args: P) => R> & Lockable<A, B, P, R>,
+) => void;
