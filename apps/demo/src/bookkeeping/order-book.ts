@@ -1,0 +1,61 @@
+/** What is still to do, folded from the ledger line by line. */
+import type { EntryOf, LedgerEntry } from './entries.js';
+
+export type OrderEntry = EntryOf<'order'>;
+export type CartEntry = EntryOf<'cart'>;
+export type InvoiceEntry = EntryOf<'invoice'>;
+
+export class OrderBook {
+  readonly #known = new Set<string>();
+  readonly #openOrders = new Map<string, OrderEntry>();
+  readonly #openCarts = new Map<string, CartEntry>();
+  readonly #unclosed = new Map<number, InvoiceEntry>();
+  #imported = 0;
+
+  /** Takes a new line into account. */
+  apply(entry: LedgerEntry): void {
+    switch (entry.kind) {
+      case 'order':
+        this.#known.add(entry.orderId);
+        this.#openOrders.set(entry.orderId, entry);
+        if (entry.source === 'file') this.#imported += 1;
+        return;
+      case 'cart':
+        this.#openCarts.set(entry.cartId, entry);
+        return;
+      case 'invoice':
+        this.#openOrders.delete(entry.orderId);
+        this.#unclosed.set(entry.seq, entry);
+        return;
+      case 'cart-expired':
+        this.#openCarts.delete(entry.cartId);
+        return;
+      case 'closing':
+        for (const seq of entry.invoiceSeqs) this.#unclosed.delete(seq);
+        return;
+      default:
+        return;
+    }
+  }
+
+  knows(orderId: string): boolean {
+    return this.#known.has(orderId);
+  }
+
+  /** How many orders of the sample file are in the books. */
+  get imported(): number {
+    return this.#imported;
+  }
+
+  openOrders(): OrderEntry[] {
+    return [...this.#openOrders.values()];
+  }
+
+  cartsOpenedBefore(at: number): CartEntry[] {
+    return [...this.#openCarts.values()].filter((cart) => cart.at < at);
+  }
+
+  unclosedInvoices(): InvoiceEntry[] {
+    return [...this.#unclosed.values()];
+  }
+}

@@ -1,0 +1,64 @@
+/** One run of a job, as the bookkeeping service sees it: it begins, reads what there is to do, posts, and ends. */
+import type { Lease } from '@holdfast/core';
+import type { RunAuthor } from '../../bookkeeping/books.js';
+import type { Posting } from '../../bookkeeping/entries.js';
+import type { Fields } from '../../wire/fields.js';
+import type { FreezePoint } from '../freeze-point.js';
+import type { BooksConnection } from './books-connection.js';
+
+export class BookRun {
+  readonly #connection: BooksConnection;
+  readonly #freezePoint: FreezePoint;
+  readonly #mark: RunAuthor;
+  readonly #lease: Lease | undefined;
+
+  constructor(
+    mark: RunAuthor,
+    lease: Lease | undefined,
+    ways: { connection: BooksConnection; freezePoint: FreezePoint },
+  ) {
+    this.#mark = mark;
+    this.#lease = lease;
+    this.#connection = ways.connection;
+    this.#freezePoint = ways.freezePoint;
+  }
+
+  async openOrders(): Promise<{ orderId: string; cents: number }[]> {
+    const work = await this.#read('/work/open-orders');
+    return work
+      .list('orders')
+      .map((order) => ({ orderId: order.text('orderId'), cents: order.whole('cents') }));
+  }
+
+  async oldCarts(): Promise<string[]> {
+    return (await this.#read('/work/old-carts')).list('carts').map((cart) => cart.text('cartId'));
+  }
+
+  async unclosedInvoices(): Promise<{ seq: number; cents: number }[]> {
+    const work = await this.#read('/work/unclosed-invoices');
+    return work
+      .list('invoices')
+      .map((invoice) => ({ seq: invoice.whole('seq'), cents: invoice.whole('cents') }));
+  }
+
+  /** How many orders of the sample file are in the books already. */
+  async imported(): Promise<number> {
+    return (await this.#read('/work/imported')).whole('imported');
+  }
+
+  /**
+   * Posts to the books. Checking the lease first saves work that would be refused; it is the fence, sent along, that
+   * makes the write safe, because the process may freeze right after the check.
+   * @throws LeaseLostError before the write, StaleFenceError from the books
+   */
+  async post(posting: Posting): Promise<void> {
+    await this.#freezePoint.announce(this.#mark.job);
+    this.#lease?.assertHeld();
+    this.#freezePoint.freezeIfArmed();
+    await this.#connection.write('/runs/post', { ...posting, ...this.#mark });
+  }
+
+  #read(path: string): Promise<Fields> {
+    return this.#connection.read(path, this.#lease?.signal);
+  }
+}

@@ -1,0 +1,95 @@
+/**
+ * `--unguarded`: the lock service that locks nothing. Everybody is let in at once, and nobody gets a fence, because
+ * a number that nobody handed out in order protects nothing.
+ */
+import { LockService } from '@holdfast/core';
+import type {
+  Lease,
+  LockBody,
+  LockInspection,
+  LockKey,
+  PreparedLock,
+  ReleaseOutcome,
+  RunOptions,
+  TryRunOptions,
+  TryRunResult,
+} from '@holdfast/core';
+
+export class UnguardedLocks extends LockService {
+  override async run<T>(lockName: string, ...rest: [LockBody<T>] | [RunOptions, LockBody<T>]): Promise<T> {
+    return bodyOf(rest)(new NoLease(lockName));
+  }
+
+  override async tryRun<T>(
+    lockName: string,
+    ...rest: [LockBody<T>] | [TryRunOptions, LockBody<T>]
+  ): Promise<TryRunResult<T>> {
+    return { ran: true, value: await bodyOf(rest)(new NoLease(lockName)) };
+  }
+
+  override async acquire(lockName: string): Promise<Lease> {
+    return new NoLease(lockName);
+  }
+
+  override async tryAcquire(lockName: string): Promise<Lease> {
+    return new NoLease(lockName);
+  }
+
+  override prepare(lockName: string): PreparedLock {
+    return new UnguardedLock(lockName);
+  }
+
+  override async inspect(): Promise<LockInspection> {
+    return { held: false, heldBy: undefined, remainingMs: 0, lastFence: 0, waiting: 0 };
+  }
+}
+
+class UnguardedLock implements PreparedLock {
+  constructor(readonly lockName: string) {}
+
+  async run<T>(_key: LockKey | undefined, _signal: AbortSignal | undefined, body: LockBody<T>): Promise<T> {
+    return body(new NoLease(this.lockName));
+  }
+
+  async tryRun<T>(
+    _key: LockKey | undefined,
+    _signal: AbortSignal | undefined,
+    body: LockBody<T>,
+  ): Promise<TryRunResult<T>> {
+    return { ran: true, value: await body(new NoLease(this.lockName)) };
+  }
+
+  async acquire(): Promise<Lease> {
+    return new NoLease(this.lockName);
+  }
+
+  async tryAcquire(): Promise<Lease> {
+    return new NoLease(this.lockName);
+  }
+}
+
+/** Always believed, never checked. */
+class NoLease implements Lease {
+  readonly fence = 0;
+  readonly signal = new AbortController().signal;
+  readonly held = true;
+  readonly remainingMs = Infinity;
+
+  constructor(readonly lockName: string) {}
+
+  assertHeld(): void {
+    // nothing to check against
+  }
+
+  async release(): Promise<ReleaseOutcome> {
+    return 'released';
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    // nothing to give back
+  }
+}
+
+function bodyOf<T>(rest: [LockBody<T>] | [object, LockBody<T>]): LockBody<T> {
+  return rest.length === 1 ? rest[0] : rest[1];
+}
