@@ -151,7 +151,7 @@ export class Acquisition {
     const deadline = sentAt + validityMs(this.demand.ttlMs);
     const tooLate = this.#parts.clock.now() >= deadline;
     if (waiting && !tooLate) {
-      this.#grant({ fence, grantedAt: sentAt, deadline }, true);
+      this.#grant({ fence, sentAt, deadline }, true);
       return;
     }
     this.#cleanUp(token);
@@ -187,14 +187,15 @@ export class Acquisition {
     if (this.#push === undefined || poll === undefined || !this.#parts.store.grantsArePrompt) return false;
     const deadline = deadlineOfPush(this.#push, poll, this.#parts.clock.now());
     if (deadline === undefined) return false;
-    this.#grant({ fence: this.#push.fence, grantedAt: poll.reply.sentAt, deadline }, false);
+    this.#grant({ fence: this.#push.fence, sentAt: poll.reply.sentAt, deadline }, false);
     return true;
   }
 
-  #grant(terms: { fence: number; grantedAt: number; deadline: number }, confirmed: boolean): void {
+  #grant(terms: { fence: number; sentAt: number; deadline: number }, confirmed: boolean): void {
     if (!this.#leave('granted')) return;
     const { lockName, identity, ttlMs, holdAtLeastMs, holdAtMostMs } = this.demand;
-    const grant = { lockName, identity, token: this.#token, ttlMs, holdAtLeastMs, holdAtMostMs, ...terms };
+    const grantedAt = this.#parts.clock.now();
+    const grant = { lockName, identity, token: this.#token, ttlMs, holdAtLeastMs, holdAtMostMs, grantedAt, ...terms };
     this.#end.resolve({ outcome: 'granted', grant, confirmed, waitedMs: this.#countdown.elapsedMs });
   }
 

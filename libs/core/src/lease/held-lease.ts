@@ -5,7 +5,7 @@
 import { LeaseLostError, LockHoldLimitError, type LossReason } from '../errors.js';
 import type { ReleaseOutcome } from '../events.js';
 import type { Clock } from '../time/clock.js';
-import { validityMs } from './deadline.js';
+import { abortMarginMs, validityMs } from './deadline.js';
 import type { Lease } from './lease.js';
 import type { LeaseRef, Sent } from './lease-store.js';
 
@@ -20,8 +20,10 @@ export interface Grant extends LeaseRef {
   readonly holdAtLeastMs: number;
   /** `Infinity` when there is no limit. */
   readonly holdAtMostMs: number;
-  /** When the request that was granted was sent. */
+  /** When the holder came to know: what `holdAtLeast` and `holdAtMost` count from. */
   readonly grantedAt: number;
+  /** When the request was sent that the deadline counts from. */
+  readonly sentAt: number;
   /** Until when it may be believed in without a renewal. */
   readonly deadline: number;
 }
@@ -40,6 +42,8 @@ export class HeldLease implements Lease {
   readonly #clock: Clock;
   readonly #ending: LeaseEnding;
   #deadline: number;
+  /** When the holder is told that no renewal came: a little before the deadline, for timers fire late. */
+  #abortAt: number;
   #error: EndError | undefined;
   #released: Promise<ReleaseOutcome> | undefined;
   #controller: AbortController | undefined;
@@ -49,6 +53,7 @@ export class HeldLease implements Lease {
     this.#clock = clock;
     this.#ending = ending;
     this.#deadline = grant.deadline;
+    this.#abortAt = grant.deadline - abortMarginMs(grant.deadline - grant.sentAt);
   }
 
   get lockName(): string {
@@ -59,8 +64,8 @@ export class HeldLease implements Lease {
     return this.grant.fence;
   }
 
-  get deadline(): number {
-    return this.#deadline;
+  get abortAt(): number {
+    return this.#abortAt;
   }
 
   get signal(): AbortSignal {

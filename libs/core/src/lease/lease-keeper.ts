@@ -8,7 +8,6 @@
  */
 import type { Clock } from '../time/clock.js';
 import { Agenda, BUCKET_MS, type AgendaItem } from './agenda.js';
-import { abortMarginMs } from './deadline.js';
 import type { HeldLease } from './held-lease.js';
 import type { LeaseStore, RenewReply } from './lease-store.js';
 import { StoreError } from './store-error.js';
@@ -44,10 +43,10 @@ export class LeaseKeeper {
 
   /** Keeps `lease` from now on; `at-once` for one that was granted by push and needs its confirmation. */
   keep(lease: HeldLease, firstRenewal: 'at-random' | 'at-once'): void {
-    const { ttlMs, grantedAt, holdAtMostMs } = lease.grant;
+    const { ttlMs, sentAt, grantedAt, holdAtMostMs } = lease.grant;
     const phase = 0.5 + Math.random() / 2;
     const renewAt =
-      firstRenewal === 'at-once' ? -Infinity : onGrid(grantedAt + phase * periodMs(ttlMs), ttlMs);
+      firstRenewal === 'at-once' ? -Infinity : onGrid(sentAt + phase * periodMs(ttlMs), ttlMs);
     const warnAt = holdAtMostMs === Infinity ? grantedAt + LONG_HOLD_TTLS * ttlMs : Infinity;
     const kept: Kept = { lease, renewAt, warnAt, bucket: undefined };
     this.#kept.set(lease, kept);
@@ -89,7 +88,7 @@ export class LeaseKeeper {
 
   #stillHolds(kept: Kept, now: number): boolean {
     const { lease } = kept;
-    if (now >= abortAt(lease)) lease.lose('expired');
+    if (now >= lease.abortAt) lease.lose('expired');
     else if (now >= limitAt(lease)) lease.lose('hold-limit');
     else if (now >= kept.warnAt) {
       kept.warnAt = Infinity;
@@ -100,7 +99,7 @@ export class LeaseKeeper {
 
   #schedule(kept: Kept): void {
     const { lease } = kept;
-    this.#agenda.set(kept, Math.min(kept.renewAt, kept.warnAt, abortAt(lease), limitAt(lease)));
+    this.#agenda.set(kept, Math.min(kept.renewAt, kept.warnAt, lease.abortAt, limitAt(lease)));
   }
 
   #renew(group: Kept[]): void {
@@ -158,10 +157,6 @@ function periodMs(ttlMs: number): number {
 function onGrid(at: number, ttlMs: number): number {
   const step = periodMs(ttlMs) / STEPS_PER_PERIOD;
   return Math.floor(at / step) * step;
-}
-
-function abortAt(lease: HeldLease): number {
-  return lease.deadline - abortMarginMs(lease.grant.ttlMs);
 }
 
 function limitAt({ grant }: HeldLease): number {
