@@ -21,6 +21,7 @@ export {
   type LossReason,
 } from './errors.js';
 export { LEASE_CHANNEL, onLeaseEvent, type LeaseEvent, type ReleaseOutcome } from './events.js';
+export { FenceGuard } from './lease/fence-guard.js';
 export type { Lease } from './lease/lease.js';
 export type { LockKey } from './lease/lease-name.js';
 export { StoreError, type StoreCondition } from './lease/store-error.js';

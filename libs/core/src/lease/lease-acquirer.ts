@@ -6,9 +6,10 @@
  * a grant for a token that nobody here knows any more is given back.
  */
 import { LockAbortedError, LockClosedError } from '../errors.js';
-import { Acquisition, type AcquisitionParts, type Standing } from './acquisition.js';
+import { Acquisition, type AcquisitionParts } from './acquisition.js';
 import type { Demand, Settlement } from './demand.js';
 import type { LeasePush } from './lease-store.js';
+import type { Standing } from './ticket.js';
 
 const NOTHING_KNOWN: Standing = { poll: undefined, trouble: undefined };
 

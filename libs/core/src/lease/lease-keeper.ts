@@ -45,8 +45,7 @@ export class LeaseKeeper {
   keep(lease: HeldLease, firstRenewal: 'at-random' | 'at-once'): void {
     const { ttlMs, sentAt, grantedAt, holdAtMostMs } = lease.grant;
     const phase = 0.5 + Math.random() / 2;
-    const renewAt =
-      firstRenewal === 'at-once' ? -Infinity : onGrid(sentAt + phase * periodMs(ttlMs), ttlMs);
+    const renewAt = firstRenewal === 'at-once' ? -Infinity : onGrid(sentAt + phase * periodMs(ttlMs), ttlMs);
     const warnAt = holdAtMostMs === Infinity ? grantedAt + LONG_HOLD_TTLS * ttlMs : Infinity;
     const kept: Kept = { lease, renewAt, warnAt, bucket: undefined };
     this.#kept.set(lease, kept);

@@ -44,3 +44,15 @@ export class StoreError extends Error {
     this.ambiguous = options.ambiguous;
   }
 }
+
+/** No reply came in time; what became of the call is not known. */
+export function noAnswer(): StoreError {
+  return new StoreError('timeout', 'No answer in time', { ambiguous: true });
+}
+
+/** Hosts reject with a `StoreError`; whatever else arrives is a fault of theirs and permanent. */
+export function asStoreError(error: unknown): StoreError {
+  return error instanceof StoreError
+    ? error
+    : new StoreError('unexpected', String(error), { ambiguous: true });
+}
