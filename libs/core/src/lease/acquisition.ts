@@ -8,29 +8,18 @@
  */
 import { LockRefusedError } from '../errors.js';
 import { backoffMs } from '../time/backoff.js';
-import type { Clock } from '../time/clock.js';
+import type { AcquisitionParts } from './acquisition-parts.js';
 import { validityMs } from './deadline.js';
 import type { Demand, Settlement } from './demand.js';
-import type { AcquireReply, LeasePush, LeaseStore } from './lease-store.js';
+import type { AcquireReply, LeasePush } from './lease-store.js';
 import { deadlineOfPush } from './pushed-grant.js';
 import { asStoreError, noAnswer, type StoreError } from './store-error.js';
 import { Ticket, type Standing } from './ticket.js';
-import type { TokenCleanup } from './token-cleanup.js';
-import type { TokenSource } from './token-source.js';
 
 const POLL_MS = 1_000;
 /** How long a first grant by push may wait for its confirmation; each missed one doubles it, up to the ttl. */
 const FIRST_GRANT_MS = 2_000;
 const RETRY = { firstMs: 25, mostMs: 250 };
-
-/** What an acquisition works with. */
-export interface AcquisitionParts {
-  readonly store: LeaseStore;
-  readonly clock: Clock;
-  readonly tokens: TokenSource;
-  readonly cleanup: TokenCleanup;
-  readonly attemptTimeoutMs: number;
-}
 
 /** What an attempt was sent with. */
 interface Attempt {

@@ -6,7 +6,8 @@
  * a grant for a token that nobody here knows any more is given back.
  */
 import { LockAbortedError, LockClosedError } from '../errors.js';
-import { Acquisition, type AcquisitionParts } from './acquisition.js';
+import type { AcquisitionParts } from './acquisition-parts.js';
+import { Acquisition } from './acquisition.js';
 import type { Demand, Settlement } from './demand.js';
 import type { LeasePush } from './lease-store.js';
 import type { Standing } from './ticket.js';
