@@ -10,6 +10,7 @@ import { isWord, LuaStack, Scratch } from './lua-stack.js';
 import { loadLua, LUA, REGISTRY, type LuaWasm, type Pointer } from './lua-wasm.js';
 import { SANDBOX } from './sandbox.js';
 import { takeResult } from './script-result.js';
+import { WIDE_NUMBERS } from './wide-numbers.js';
 
 /** Executes the words of a command that a script called. */
 export type Dispatch = (words: readonly Bytes[]) => Reply;
@@ -102,7 +103,10 @@ export class LuaVm {
   }
 
   #openSandbox(dispatch: Dispatch): { globals: number; environment: number; onError: number } {
-    if (!this.#load(toBytes(SANDBOX), this.#keep('@sandbox\0'))) throw this.#broken();
+    const name = this.#keep('@sandbox\0');
+    const ready =
+      this.#load(toBytes(WIDE_NUMBERS), name) && this.#wasm._lua_pcall(this.#main.state, 0, 0, 0) === 0;
+    if (!ready || !this.#load(toBytes(SANDBOX), name)) throw this.#broken();
     this.#pushFunction((stack) => {
       const reply = this.#dispatch(stack, dispatch);
       stack.pushReply(reply);

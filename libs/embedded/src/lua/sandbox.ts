@@ -62,7 +62,9 @@ local redis = face_of({
     if select('#', ...) ~= 1 then error({ err = 'ERR wrong number of arguments' }) end
     return sha1hex(tostring((...)))
   end,
-  log = function() end,
+  log = function(...)
+    if select('#', ...) < 2 then error({ err = 'ERR redis.log() requires two arguments or more.' }) end
+  end,
   LOG_DEBUG = 0, LOG_VERBOSE = 1, LOG_NOTICE = 2, LOG_WARNING = 3,
 }, function(_, name)
   if redis_lacks[name] then error('the embedded host has no redis.' .. name, 2) end
@@ -108,9 +110,12 @@ local function on_error(reason)
   for level = 2, 200 do
     local info = getinfo(level, 'Sl')
     if not info then break end
-    if info.source == SCRIPT then return { err = err, line = info.currentline } end
+    if info.source == SCRIPT then
+      err = err:gsub('^ERR sandbox:%d+:', 'ERR user_script:' .. info.currentline .. ':')
+      return { err = err, line = info.currentline }
+    end
   end
-  return { err = err }
+  return { err = (err:gsub('^ERR sandbox:%d+: ', 'ERR ')) }
 end
 
 return globals, environment, on_error
