@@ -3,24 +3,15 @@
  * Elsewhere the error goes on as if there were no filter, in the way each kind of context can take: a throw out of a
  * filter would end the process in a WebSocket gateway and never reach the caller of a message handler.
  */
-import { Catch, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import { Catch, Logger, type ArgumentsHost, type ExceptionFilter, type Type } from '@nestjs/common';
 import type { HttpAdapterHost } from '@nestjs/core';
 import type { LockError } from '@holdfast/core';
 import { throwError } from 'rxjs';
 import { isLockError, toHttpException, type ContendedStatus } from './http-exception.js';
 
-/** Matches by code and not by class, so that errors of a second copy of core are answered the same. */
-abstract class AnyLockError {
-  static [Symbol.hasInstance](error: unknown): boolean {
-    return isLockError(error);
-  }
-}
-
-/** Matches nothing. */
-abstract class NoError {
-  static [Symbol.hasInstance](): boolean {
-    return false;
-  }
+/** A class for `@Catch`, which asks with `instanceof`. */
+function classOf(matches: (error: unknown) => boolean): Type {
+  return Object.defineProperty(class {}, Symbol.hasInstance, { value: matches });
 }
 
 // Everybody hears of lost connections and leases from core's own log, and busy is no trouble. The rest is told here.
@@ -31,8 +22,11 @@ const TOLD_HERE: ReadonlySet<string> = new Set([
   'ERR_LOCK_NOT_WIRED',
 ]);
 
-/** Registered by `HoldfastModule` for the whole application unless `httpFilter` is false. */
-@Catch(AnyLockError)
+/**
+ * Registered by `HoldfastModule` for the whole application unless `httpFilter` is false. It tells errors by code and
+ * not by class, so that those of a second copy of core are answered the same.
+ */
+@Catch(classOf(isLockError))
 export class LockExceptionFilter implements ExceptionFilter<LockError> {
   private readonly logger = new Logger('Holdfast');
 
@@ -83,7 +77,7 @@ export class LockExceptionFilter implements ExceptionFilter<LockError> {
 }
 
 /** What stands in the filter's place when it is switched off, because Nest wants a filter for the token. */
-@Catch(NoError)
+@Catch(classOf(() => false))
 export class NoLockExceptionFilter implements ExceptionFilter {
   catch(error: unknown): never {
     throw error;

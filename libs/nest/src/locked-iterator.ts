@@ -56,7 +56,10 @@ export class LockedIterator implements AsyncGenerator<unknown, unknown, unknown>
   async throw(error: unknown): Promise<IteratorResult<unknown, unknown>> {
     if (this.opened === undefined) this.over = true;
     if (this.over) throw error;
-    return this.step((source) => (source.throw === undefined ? Promise.reject(error) : source.throw(error)));
+    return this.step(async (source) => {
+      if (source.throw === undefined) throw error;
+      return source.throw(error);
+    });
   }
 
   [Symbol.asyncIterator](): this {

@@ -1,5 +1,4 @@
 /** One decorated method: what its options ask for, checked and prepared once, and looked up again on every call. */
-import 'reflect-metadata';
 import {
   LockConfigError,
   type LockKey,

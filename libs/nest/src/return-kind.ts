@@ -1,5 +1,4 @@
 /** What a method returns, told before it is called: an Observable has to be handed out before the lock is taken. */
-import 'reflect-metadata';
 import type { LockedMethod } from './locked-method.js';
 import type { MethodReturns } from './with-lock-options.js';
 

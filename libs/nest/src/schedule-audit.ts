@@ -1,5 +1,4 @@
 /** Holds decorated methods against the schedule that `@nestjs/schedule` will call them by. We only read its metadata. */
-import 'reflect-metadata';
 import type { LockedMethod } from './locked-method.js';
 
 /** What `@Cron`, `@Interval` and `@Timeout` leave on a method. */

@@ -52,15 +52,23 @@ type IsAny<T> = 0 extends 1 & T ? true : false;
 
 type Later = PromiseLike<unknown> | Subscribable<unknown> | AsyncIterable<unknown>;
 
-/** `{}` if `@WithLock` may stand on a method `(...args: P) => R`, otherwise a type that says why not. */
-export type Lockable<A extends readonly unknown[], B extends WhenBusy, P extends readonly unknown[], R> = [
-  IsAny<R>,
-] extends [true]
-  ? KeyFits<A, P>
-  : [R] extends [Later]
-    ? [SkipFits<B, R>] extends [true]
+type AnyMethod = (...args: never[]) => unknown;
+
+/** `object` if `@WithLock` may stand on `Method`, otherwise a type that says why not. */
+export type Lockable<A extends readonly unknown[], B extends WhenBusy, Method> = [IsAny<Method>] extends [
+  true,
+]
+  ? object
+  : Method extends (...args: infer P) => infer R
+    ? [ReturnFits<B, R>] extends [true]
       ? KeyFits<A, P>
-      : Refused<"whenBusy: 'skip' makes it resolve to undefined, which its return type does not allow">
+      : ReturnFits<B, R>
+    : Refused<'it is no method'>;
+
+type ReturnFits<B extends WhenBusy, R> = [IsAny<R>] extends [true]
+  ? true
+  : [R] extends [Later]
+    ? SkipFits<B, R>
     : Refused<'it must return a Promise, an Observable or an AsyncIterable'>;
 
 type KeyFits<A extends readonly unknown[], P extends readonly unknown[]> = ((...args: A) => unknown) extends (
@@ -73,16 +81,18 @@ type SkipFits<B extends WhenBusy, R> = 'skip' extends B
   ? [R] extends [PromiseLike<infer V>]
     ? undefined extends V
       ? true
-      : false
+      : Refused<"whenBusy: 'skip' makes it resolve to undefined, which its return type does not allow">
     : true
   : true;
 
 /** What `@WithLock(…)` gives: a decorator for methods that its key function and `whenBusy` fit. */
-export type LockedMethodDecorator<A extends readonly unknown[], B extends WhenBusy> = <
-  P extends unknown[],
-  R,
->(
-  target: object,
-  property: string | symbol,
-  descriptor: TypedPropertyDescriptor<(...args: P) => R> & Lockable<A, B, P, R>,
-) => void;
+export interface LockedMethodDecorator<A extends readonly unknown[], B extends WhenBusy> {
+  // Never the one that is called. Of a type with two signatures TypeScript compares each without its type parameters,
+  // and only so does `applyDecorators()` of Nest, which takes a MethodDecorator, accept this one.
+  (): never;
+  <Method extends AnyMethod>(
+    target: object,
+    property: string | symbol,
+    descriptor: TypedPropertyDescriptor<Method> & Lockable<A, B, Method>,
+  ): void;
+}
