@@ -47,7 +47,8 @@ function tell(report: DemoReport, options: DemoOptions): number {
     ...report.collapses.map((collapse) => `The demo broke: ${collapse}`),
   ];
   if (options.ledger !== undefined) lines.push(`The ledger is in ${options.ledger}.`);
-  if (report.unguarded) lines.push('The locks were off: the same run without --unguarded is clean.');
+  if (report.unguarded)
+    lines.push('The locks were off. Run it again without --unguarded to see the difference.');
   (options.json ? process.stderr : process.stdout).write(`${lines.join('\n')}\n`);
   if (options.json) process.stdout.write(`${JSON.stringify(report)}\n`);
   return isClean(report) && report.collapses.length === 0 ? EXIT.ok : EXIT.wrongBooks;

@@ -22,7 +22,7 @@ async function start(command: StartCommand): Promise<void> {
   const { name, life, redisUrl, booksUrl, namespace, locks } = command;
   const author = { replica: name, life, pid: process.pid };
   const setup = { author, booksUrl, namespace, unguarded: locks === 'off' };
-  app = await ReplicaApp.start({ setup, connection: redisUrl, freezePoint }, tell);
+  app = await ReplicaApp.start({ setup, connection: redisUrl, freezePoint, tell });
   tell({ type: 'ready', port: app.port });
 }
 

@@ -61,8 +61,15 @@ class Tally {
   }
 
   toRecord(): Record<string, number> {
-    return Object.fromEntries(this.#counts);
+    return Object.fromEntries([...this.#counts].toSorted(byName));
   }
+}
+
+function byName(
+  [one]: readonly [string | number, number],
+  [other]: readonly [string | number, number],
+): number {
+  return String(one).localeCompare(String(other), 'en', { numeric: true });
 }
 
 class Recount {

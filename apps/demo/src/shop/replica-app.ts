@@ -4,7 +4,6 @@ import { NestFactory } from '@nestjs/core';
 import { SchedulerRegistry } from '@nestjs/schedule';
 import type { Server } from 'node:http';
 import { lifeOf } from '../bookkeeping/entries.js';
-import type { Tell } from '../wire/news.js';
 import { BooksConnection } from './books/books-connection.js';
 import { tellLeaseNews } from './lease-news.js';
 import { ShopModule, type ReplicaParts } from './shop.module.js';
@@ -22,11 +21,11 @@ export class ReplicaApp {
   }
 
   /** Boots it. It serves, and its cron jobs tick, from then on. */
-  static async start(parts: ReplicaParts, tell: Tell): Promise<ReplicaApp> {
-    const stopNews = tellLeaseNews(lifeOf(parts.setup.author), tell);
+  static async start(parts: ReplicaParts): Promise<ReplicaApp> {
+    const stopNews = tellLeaseNews(lifeOf(parts.setup.author), parts.tell);
     try {
       const app = await NestFactory.create<INestApplication<Server>>(ShopModule.forReplica(parts), {
-        logger: new ToldLogger(tell),
+        logger: new ToldLogger(parts.tell),
         abortOnError: false,
       });
       await app.listen(0, '127.0.0.1');

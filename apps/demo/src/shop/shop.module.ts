@@ -4,7 +4,7 @@ import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
 import { lifeOf } from '../bookkeeping/entries.js';
 import { LEASE_TTL_MS } from '../pace.js';
-import type { ReplicaSetup } from '../wire/news.js';
+import type { ReplicaSetup, Tell } from '../wire/news.js';
 import { BookkeepingService } from './books/bookkeeping.service.js';
 import { BooksConnection } from './books/books-connection.js';
 import { FreezePoint } from './freeze-point.js';
@@ -22,11 +22,12 @@ export interface ReplicaParts {
   readonly setup: ReplicaSetup;
   readonly connection: HoldfastConnection;
   readonly freezePoint: FreezePoint;
+  readonly tell: Tell;
 }
 
 @Module({})
 export class ShopModule {
-  static forReplica({ setup, connection, freezePoint }: ReplicaParts): DynamicModule {
+  static forReplica({ setup, connection, freezePoint, tell }: ReplicaParts): DynamicModule {
     // The one difference that --unguarded makes: these jobs find another lock service, nearer than the module's.
     const locks: Provider[] = setup.unguarded ? [{ provide: LockService, useClass: UnguardedLocks }] : [];
     return {
@@ -38,6 +39,7 @@ export class ShopModule {
           namespace: setup.namespace,
           replica: lifeOf(setup.author),
           ttl: LEASE_TTL_MS,
+          log: (_level, text) => tell({ type: 'log', text }),
         }),
       ],
       controllers: [OrdersController, CartsController],

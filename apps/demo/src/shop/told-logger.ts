@@ -17,12 +17,13 @@ export class ToldLogger implements LoggerService {
     this.#tell({ type: 'log', text: lineOf(message) });
   }
 
-  error(message: unknown): void {
-    this.#tell({ type: 'log', text: lineOf(message) });
+  error(message: unknown, ...context: unknown[]): void {
+    // A run that failed says so in the ledger, with its replica; with --embedded this log doesn't know whose it is.
+    if (context.at(-1) !== 'Scheduler') this.warn(message);
   }
 
   fatal(message: unknown): void {
-    this.#tell({ type: 'log', text: lineOf(message) });
+    this.warn(message);
   }
 }
 

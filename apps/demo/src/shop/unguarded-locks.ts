@@ -3,6 +3,7 @@
  * a number that nobody handed out in order protects nothing.
  */
 import { LockService } from '@holdfast/core';
+import type { BeforeApplicationShutdown } from '@nestjs/common';
 import type {
   Lease,
   LockBody,
@@ -15,16 +16,18 @@ import type {
   TryRunResult,
 } from '@holdfast/core';
 
-export class UnguardedLocks extends LockService {
-  override async run<T>(lockName: string, ...rest: [LockBody<T>] | [RunOptions, LockBody<T>]): Promise<T> {
-    return bodyOf(rest)(new NoLease(lockName));
+export class UnguardedLocks extends LockService implements BeforeApplicationShutdown {
+  readonly #inside = new Set<Promise<unknown>>();
+
+  override run<T>(lockName: string, ...rest: [LockBody<T>] | [RunOptions, LockBody<T>]): Promise<T> {
+    return this.enter(lockName, bodyOf(rest));
   }
 
   override async tryRun<T>(
     lockName: string,
     ...rest: [LockBody<T>] | [TryRunOptions, LockBody<T>]
   ): Promise<TryRunResult<T>> {
-    return { ran: true, value: await bodyOf(rest)(new NoLease(lockName)) };
+    return { ran: true, value: await this.enter(lockName, bodyOf(rest)) };
   }
 
   override async acquire(lockName: string): Promise<Lease> {
@@ -36,19 +39,38 @@ export class UnguardedLocks extends LockService {
   }
 
   override prepare(lockName: string): PreparedLock {
-    return new UnguardedLock(lockName);
+    return new UnguardedLock(lockName, this);
   }
 
   override async inspect(): Promise<LockInspection> {
     return { held: false, heldBy: undefined, remainingMs: 0, lastFence: 0, waiting: 0 };
   }
+
+  /** Lets in whoever comes. */
+  async enter<T>(lockName: string, body: LockBody<T>): Promise<T> {
+    const visit = Promise.resolve(body(new NoLease(lockName)));
+    this.#inside.add(visit);
+    try {
+      return await visit;
+    } finally {
+      this.#inside.delete(visit);
+    }
+  }
+
+  /** Like the real one: the application does not end under those who are inside. */
+  async beforeApplicationShutdown(): Promise<void> {
+    await Promise.allSettled(this.#inside);
+  }
 }
 
 class UnguardedLock implements PreparedLock {
-  constructor(readonly lockName: string) {}
+  constructor(
+    readonly lockName: string,
+    private readonly locks: UnguardedLocks,
+  ) {}
 
-  async run<T>(_key: LockKey | undefined, _signal: AbortSignal | undefined, body: LockBody<T>): Promise<T> {
-    return body(new NoLease(this.lockName));
+  run<T>(_key: LockKey | undefined, _signal: AbortSignal | undefined, body: LockBody<T>): Promise<T> {
+    return this.locks.enter(this.lockName, body);
   }
 
   async tryRun<T>(
@@ -56,7 +78,7 @@ class UnguardedLock implements PreparedLock {
     _signal: AbortSignal | undefined,
     body: LockBody<T>,
   ): Promise<TryRunResult<T>> {
-    return { ran: true, value: await body(new NoLease(this.lockName)) };
+    return { ran: true, value: await this.locks.enter(this.lockName, body) };
   }
 
   async acquire(): Promise<Lease> {

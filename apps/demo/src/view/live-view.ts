@@ -45,8 +45,6 @@ export class LiveView {
   #hear(news: ReplicaNews, author: Pick<Author, 'replica' | 'life'>): void {
     this.#board.hear(news, author);
     const who = lifeOf(author).padEnd(5);
-    if (news.type === 'lost')
-      this.say(`${who} lost its lease on ${news.job} (${news.reason}), fence ${news.fence}`);
     if (news.type === 'unavailable')
       this.say(`${who} ${news.job}: the locks are unavailable (${news.reason})`);
     if (news.type === 'log') this.say(`${who} | ${news.text}`);

@@ -8,10 +8,10 @@ interface RunStory {
 }
 
 const DONE: Readonly<Record<JobName, string>> = {
-  'invoice-orders': 'invoices written',
-  'close-books': 'closing of the books',
-  'expire-carts': 'carts expired',
-  'import-orders': 'orders imported',
+  'invoice-orders': '× invoice',
+  'close-books': '× closing',
+  'expire-carts': '× cart expired',
+  'import-orders': '× order imported',
 };
 
 export class Narrator {
@@ -45,7 +45,7 @@ export class Narrator {
           `${who} ${entry.job}: REFUSED, a stale write (${entry.refused}): fence ${entry.fence} is behind ${entry.highestSeen}`,
         ];
       case 'killed':
-        return [this.#strike(entry, 'KILLED with SIGKILL in the middle of invoicing')];
+        return [this.#strike(entry, 'KILLED in the middle of invoicing')];
       case 'frozen':
         return [this.#strike(entry, 'FROZEN with SIGSTOP, between its check and its write')];
       case 'thawed':
@@ -53,7 +53,7 @@ export class Narrator {
           `${who} woken with SIGCONT after ${this.#sinceStrike(entry.replica, entry.at)}; it goes on with its write`,
         ];
       case 'restarted':
-        return [`${who} restarted as process ${entry.pid}`];
+        return [`${who} restarted${processOf(entry)}`];
       case 'cart':
         return [];
     }
@@ -75,7 +75,7 @@ export class Narrator {
     const fence = entry.fence === null ? 'no fence' : `fence ${entry.fence}`;
     const others = skipped.length === 0 ? '' : `   skipped: ${skipped.toSorted().join(' ')}`;
     return [
-      `${lifeOf(entry).padEnd(5)} ${entry.job.padEnd(15)} ${what.padEnd(26)} ${took.padStart(7)}   ${fence}${others}`,
+      `${lifeOf(entry).padEnd(5)} ${entry.job.padEnd(15)} ${what.padEnd(20)} ${took.padStart(7)}   ${fence}${others}`,
     ];
   }
 
@@ -91,10 +91,15 @@ export class Narrator {
 
   #strike(entry: EntryOf<'killed' | 'frozen'>, how: string): string {
     this.#struckAt.set(entry.replica, entry.at);
-    return `${lifeOf(entry).padEnd(5)} ${how} (process ${entry.pid})`;
+    return `${lifeOf(entry).padEnd(5)} ${how}${processOf(entry)}`;
   }
 
   #sinceStrike(replica: string, at: number): string {
     return `${((at - (this.#struckAt.get(replica) ?? at)) / 1_000).toFixed(2)} s`;
   }
+}
+
+/** With --embedded there is but one process, and naming it would only confuse. */
+function processOf({ pid }: LedgerEntry): string {
+  return pid === process.pid ? '' : ` (process ${pid})`;
 }

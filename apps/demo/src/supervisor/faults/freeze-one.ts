@@ -39,8 +39,8 @@ async function keepFrozen({ books, fleet }: Scene, victim: Replica, signal: Abor
     entry.kind === 'run-started' && entry.job === 'invoice-orders' && entry.replica !== author.replica;
   try {
     // Without locks the others do not wait for anybody; the freeze is to be as long as it is with them.
-    await pause(LEASE_TTL_MS, undefined, { signal });
-    await books.ledger.next(isOther, signal);
+    const isOver = pause(LEASE_TTL_MS, undefined, { signal });
+    await Promise.all([isOver, books.ledger.next(isOther, signal)]);
   } finally {
     const aftermath = books.ledger.next(
       (entry) => entry.kind === 'refused' || (entry.kind === 'invoice' && entry.replica === author.replica),

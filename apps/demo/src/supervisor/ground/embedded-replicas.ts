@@ -4,6 +4,7 @@ import { embedded, type ConnectionControls, type EmbeddedProvider } from '@holdf
 import type { Author } from '../../bookkeeping/entries.js';
 import { FreezePoint } from '../../shop/freeze-point.js';
 import { ReplicaApp } from '../../shop/replica-app.js';
+import type { Tell } from '../../wire/news.js';
 import type { Replica, StartReplica } from '../replica.js';
 
 /** One host for all replicas, and their `--kill-one`. */
@@ -16,9 +17,12 @@ export class EmbeddedReplicas {
     const way = new SeparableWay(this.#host);
     // Nobody can arm it: a stopped process would take all replicas with it.
     const freezePoint = new FreezePoint(async () => undefined);
-    const parts = { setup: { ...setup, author }, connection: way, freezePoint };
-    const app = await ReplicaApp.start(parts, (news) => ears.hear(news));
-    return new EmbeddedReplica(author, { app, way, bury: (remains) => this.#remains.push(remains) });
+    const voice = { muted: false };
+    const tell: Tell = (news) => {
+      if (!voice.muted) ears.hear(news);
+    };
+    const app = await ReplicaApp.start({ setup: { ...setup, author }, connection: way, freezePoint, tell });
+    return new EmbeddedReplica(author, { app, way, voice, bury: (remains) => this.#remains.push(remains) });
   };
 
   /** Waits for what is left of those that were killed. */
@@ -51,6 +55,8 @@ class SeparableWay implements HostProvider {
 interface EmbeddedReplicaParts {
   readonly app: ReplicaApp;
   readonly way: SeparableWay;
+  /** The dead say nothing. */
+  readonly voice: { muted: boolean };
   readonly bury: (remains: Promise<void>) => void;
 }
 
@@ -75,7 +81,8 @@ class EmbeddedReplica implements Replica {
 
   /** Cut off first, so that nothing it does while it is taken down reaches anybody. */
   async kill(): Promise<void> {
-    const { app, way, bury } = this.#parts;
+    const { app, way, voice, bury } = this.#parts;
+    voice.muted = true;
     way.cut();
     app.crash();
     bury(app.stop());

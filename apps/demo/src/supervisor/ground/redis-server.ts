@@ -46,7 +46,7 @@ function launch(port: number, folder: string): ChildProcess {
     '--save',
     '',
     '--appendonly',
-    'no',
+    'yes',
   ];
   // A session of its own, or Ctrl-C would end the server before the replicas gave back what they hold.
   return spawn('redis-server', args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
