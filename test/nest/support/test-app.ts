@@ -1,5 +1,5 @@
 /** Real Nest applications on a real Redis. Each must leave nothing behind when it ends: no timer, no key. */
-import { afterEach, expect } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import type { INestApplication, LoggerService, ModuleMetadata } from '@nestjs/common';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
@@ -42,12 +42,6 @@ export interface TestApp {
   close(): Promise<void>;
 }
 
-const open = new Set<() => Promise<void>>();
-
-afterEach(async () => {
-  for (const close of open) await close();
-});
-
 /** Options that reach the Redis of the test run. */
 export function connected(namespace = uniqueNamespace()): HoldfastModuleOptions {
   return { connection: sharedRedisUrl(), namespace, preflight: 'off' };
@@ -69,6 +63,13 @@ export async function buildApp(options: TestAppOptions): Promise<INestApplicatio
 
 /** Starts an application and, at the end of the test, closes it and looks for what it left. */
 export async function startApp(options: TestAppOptions): Promise<TestApp> {
+  const started = await launchApp(options);
+  onTestFinished(started.close);
+  return started;
+}
+
+/** The same for `beforeAll`, which has to return `close`. */
+export async function launchApp(options: TestAppOptions): Promise<TestApp> {
   const namespace = options.namespace ?? uniqueNamespace();
   const timersBefore = activeTimers();
   const app = await buildApp({ ...options, namespace });
@@ -78,12 +79,10 @@ export async function startApp(options: TestAppOptions): Promise<TestApp> {
   let closing: Promise<void> | undefined;
   const close = (): Promise<void> =>
     (closing ??= (async () => {
-      open.delete(close);
       await app.close();
       await outsider.close(0);
       await expectNothingLeft(namespace, timersBefore);
     })());
-  open.add(close);
   return { app, url, namespace, outsider, close, fetch: (path, init) => fetch(`${url}${path}`, init) };
 }
 
