@@ -109,8 +109,11 @@ export class HeldLease implements Lease {
   /** A renewal was confirmed. Counts from when it was sent; never shortens, never brings a lost lease back. */
   renewed({ sentAt }: Pick<Sent, 'sentAt'>): void {
     this.#look();
-    if (this.#error === undefined)
-      this.#deadline = Math.max(this.#deadline, sentAt + validityMs(this.grant.ttlMs));
+    if (this.#error !== undefined) return;
+    const { ttlMs } = this.grant;
+    const deadline = sentAt + validityMs(ttlMs);
+    this.#deadline = Math.max(this.#deadline, deadline);
+    this.#abortAt = Math.max(this.#abortAt, deadline - abortMarginMs(ttlMs));
   }
 
   /** Ends the lease without its holder's doing. The first reason stays; after a release nothing happens. */
