@@ -93,7 +93,7 @@ export function resolveHoldfastOptions(options: HoldfastOptions): ResolvedHoldfa
     connectTimeoutMs: duration('connectTimeout', 5_000, { leastMs: 0 }),
     preflight: options.preflight ?? 'warn',
     shutdownGraceMs: duration('shutdownGrace', 10_000, { leastMs: 0 }),
-    log: options.log ?? (() => undefined),
+    log: harmless(options.log),
   };
   if (faults.length > 0) throw new LockConfigError('Holdfast cannot start', faults);
   return resolved;
@@ -111,6 +111,17 @@ export function holdfastOptionFaults(options: HoldfastOptions): readonly string[
     if (LockConfigError.is(error)) return error.faults;
     throw error;
   }
+}
+
+/** A logger that throws must not end a renewal. */
+function harmless(log: HoldfastOptions['log']): ResolvedHoldfastOptions['log'] {
+  return (level, message) => {
+    try {
+      log?.(level, message);
+    } catch {
+      // the holder matters more than the line
+    }
+  };
 }
 
 function faultsOf(options: HoldfastOptions): string[] {

@@ -74,7 +74,7 @@ async function assemble(host: ScriptHost, options: ResolvedHoldfastOptions): Pro
   const tokens = new TokenSource();
   const store = new RedisLeaseStore(host, keys);
   const cards = new RedisCardStore(host, keys);
-  const directory = new HolderDirectory(cards);
+  const directory = new HolderDirectory(cards, clock);
   const presence = new HolderPresence(cards, clock, {
     processId: tokens.processId,
     replica,
@@ -83,7 +83,7 @@ async function assemble(host: ScriptHost, options: ResolvedHoldfastOptions): Pro
   });
   const publish = leaseEvents(namespace, replica);
   const engine = new LeaseEngine({ store, clock, tokens, attemptTimeoutMs, publish, log });
-  const locks = new LeaseLockService({ engine, store, directory, publish, defaults: { ttlMs, waitMs } });
+  const locks = new LeaseLockService({ engine, directory, publish, defaults: { ttlMs, waitMs } });
 
   await store.listen(tokens.processId);
   await examine(host, options);

@@ -1,8 +1,11 @@
 /** Who stands behind a process id. Looked up once a process, in the background: nobody waits for a name. */
 import type { HolderInfo } from '../errors.js';
+import type { Clock } from '../time/clock.js';
+import { within } from '../time/within.js';
 import { processOf } from './token-source.js';
 
 const REMEMBERED = 256;
+const LOOK_UP_WITHIN_MS = 500;
 
 /** Where the cards of processes are kept. */
 export interface CardStore {
@@ -13,10 +16,12 @@ export interface CardStore {
 
 export class HolderDirectory {
   readonly #cards: CardStore;
+  readonly #clock: Clock;
   readonly #known = new Map<string, HolderInfo>();
 
-  constructor(cards: CardStore) {
+  constructor(cards: CardStore, clock: Clock) {
     this.#cards = cards;
+    this.#clock = clock;
   }
 
   /** What is known right now about the holder with this token; starts a look-up for next time if that is little. */
@@ -29,11 +34,12 @@ export class HolderDirectory {
     return { processId };
   }
 
-  /** The same, after a look-up. Never rejects. */
+  /** The same, after a look-up that may take a moment. Never rejects. */
   async find(token: string | undefined): Promise<HolderInfo | undefined> {
     const processId = token === undefined ? undefined : processOf(token);
     if (processId === undefined) return undefined;
-    const details = await this.#cards.lookUp(processId).catch(() => undefined);
+    const asked = this.#cards.lookUp(processId).catch(() => undefined);
+    const details = await within(this.#clock, LOOK_UP_WITHIN_MS, asked);
     const info = { processId, ...readCard(details) };
     if (details === undefined) return info;
     this.#known.set(processId, info);

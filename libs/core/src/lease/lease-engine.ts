@@ -1,7 +1,7 @@
 /**
  * The one engine under every primitive that is a lease: joins waiting, keeping and giving back, and knows what is held.
  */
-import { LockAbortedError, type LossReason } from '../errors.js';
+import { LockAbortedError, LockRefusedError, LockUnavailableError, type LossReason } from '../errors.js';
 import type { PublishLeaseEvent, ReleaseOutcome } from '../events.js';
 import type { Clock } from '../time/clock.js';
 import { within } from '../time/within.js';
@@ -9,7 +9,8 @@ import type { Demand, Settlement } from './demand.js';
 import { HeldLease, type LeaseEnding } from './held-lease.js';
 import { LeaseAcquirer } from './lease-acquirer.js';
 import { LeaseKeeper } from './lease-keeper.js';
-import type { LeaseStore } from './lease-store.js';
+import type { LeaseInspection, LeaseStore } from './lease-store.js';
+import { asStoreError, noAnswer, StoreError } from './store-error.js';
 import { TokenCleanup } from './token-cleanup.js';
 import type { TokenSource } from './token-source.js';
 
@@ -66,6 +67,17 @@ export class LeaseEngine {
     const { lockName, fence } = lease;
     this.#parts.publish(() => ({ type: 'granted', lockName, fence, waitedMs: settlement.waitedMs }));
     return { outcome: 'granted', lease };
+  }
+
+  /** @throws LockUnavailableError, LockRefusedError */
+  async inspect(lockName: string, identity: string): Promise<LeaseInspection> {
+    const { store, clock, attemptTimeoutMs } = this.#parts;
+    const asked = store.inspect(identity).catch((error: unknown) => asStoreError(error));
+    const answer = (await within(clock, attemptTimeoutMs, asked)) ?? noAnswer();
+    if (!(answer instanceof StoreError)) return answer;
+    const { condition } = answer;
+    if (answer.permanent) throw new LockRefusedError(lockName, { condition, cause: answer });
+    throw new LockUnavailableError(lockName, { condition, waitedMs: attemptTimeoutMs, cause: answer });
   }
 
   /** Waits until everybody who holds now has given back or lost, at most `withinMs`; resolves to how many have not. */

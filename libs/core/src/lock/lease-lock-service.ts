@@ -56,10 +56,12 @@ export class LeaseLockService extends LockService {
   override async inspect(lockName: string, key?: LockKey): Promise<LockInspection> {
     const faults = [nameFault(lockName, 'name'), keyFault(key)].filter((fault) => fault !== undefined);
     if (faults.length > 0) throw new LockConfigError('Cannot inspect', faults);
-    const { holder, remainingMs, lastFence, waiting } = await this.#parts.store.inspect(
+    const { engine, directory } = this.#parts;
+    const { holder, remainingMs, lastFence, waiting } = await engine.inspect(
+      lockName,
       identityOf(lockName, key),
     );
-    const heldBy = await this.#parts.directory.find(holder);
+    const heldBy = await directory.find(holder);
     return { held: holder !== undefined, heldBy, remainingMs, lastFence, waiting };
   }
 }

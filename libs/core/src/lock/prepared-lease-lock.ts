@@ -17,8 +17,8 @@ import type { LeaseEventDetails, PublishLeaseEvent } from '../events.js';
 import type { HeldLease } from '../lease/held-lease.js';
 import type { HolderDirectory } from '../lease/holder-directory.js';
 import type { AcquireOutcome, LeaseEngine } from '../lease/lease-engine.js';
-import { type LockKey } from '../lease/lease-name.js';
-import type { LeaseStore } from '../lease/lease-store.js';
+import type { Demand } from '../lease/demand.js';
+import type { LockKey } from '../lease/lease-name.js';
 import type { Lease } from '../lease/lease.js';
 import { leaseInChain, runUnderLease } from './current-lease.js';
 import { demandFor, type LockDefaults, type ResolvedLockOptions } from './lock-options.js';
@@ -27,7 +27,6 @@ import type { LockBody, PreparedLock, TryRunResult } from './lock-service.js';
 /** What locks are made of. */
 export interface LockParts {
   readonly engine: LeaseEngine;
-  readonly store: LeaseStore;
   readonly directory: HolderDirectory;
   readonly publish: PublishLeaseEvent;
   readonly defaults: LockDefaults;
@@ -52,7 +51,7 @@ export class PreparedLeaseLock implements PreparedLock {
   }
 
   async run<T>(key: LockKey | undefined, signal: AbortSignal | undefined, body: LockBody<T>): Promise<T> {
-    const result = await this.#runIfGranted(key, signal, body);
+    const result = await this.#runIfGranted(demandFor(this.#options, key, signal), body);
     if (result.ran) return result.value;
     throw this.#busyError(result.contention);
   }
@@ -62,42 +61,43 @@ export class PreparedLeaseLock implements PreparedLock {
     signal: AbortSignal | undefined,
     body: LockBody<T>,
   ): Promise<TryRunResult<T>> {
-    const result = await this.#runIfGranted(key, signal, body);
+    const result = await this.#runIfGranted(demandFor(this.#options, key, signal), body);
     if (result.ran) return result;
-    return { ran: false, heldBy: result.contention.heldBy, retryAfterMs: result.contention.retryAfterMs };
+    const { heldBy, retryAfterMs } = result.contention;
+    return { ran: false, heldBy, retryAfterMs };
   }
 
   async acquire(key: LockKey | undefined, signal: AbortSignal | undefined): Promise<Lease> {
-    const attempt = await this.#attempt(key, signal);
+    const attempt = await this.#attempt(demandFor(this.#options, key, signal));
     if (attempt.outcome === 'granted') return attempt.lease;
     throw this.#busyError(attempt.contention);
   }
 
   async tryAcquire(key: LockKey | undefined, signal: AbortSignal | undefined): Promise<Lease | undefined> {
-    const attempt = await this.#attempt(key, signal);
+    const attempt = await this.#attempt(demandFor(this.#options, key, signal));
     return attempt.outcome === 'granted' ? attempt.lease : undefined;
   }
 
   async #runIfGranted<T>(
-    key: LockKey | undefined,
-    signal: AbortSignal | undefined,
+    demand: Demand,
     body: LockBody<T>,
   ): Promise<{ ran: true; value: T } | { ran: false; contention: Contention }> {
-    const outer = this.#options.reentrant ? this.#leaseInChain(key, signal) : undefined;
+    const outer = this.#options.reentrant ? leaseInChain(this.#parts.engine, demand.identity) : undefined;
     if (outer !== undefined) return { ran: true, value: await body(outer) };
-    const attempt = await this.#attempt(key, signal);
+    const attempt = await this.#attempt(demand);
     if (attempt.outcome === 'busy') return { ran: false, contention: attempt.contention };
     return { ran: true, value: await this.#runUnder(attempt.lease, body) };
   }
 
-  async #attempt(key: LockKey | undefined, signal: AbortSignal | undefined): Promise<Attempt> {
-    const demand = demandFor(this.#options, key, signal);
-    if (this.#leaseInChain(key, signal) !== undefined) throw new LockReentryError(this.lockName);
-    const outcome = await this.#parts.engine.acquire(demand).catch((error: unknown) => this.#told(error));
+  async #attempt(demand: Demand): Promise<Attempt> {
+    const { engine, publish } = this.#parts;
+    const { lockName } = this;
+    if (leaseInChain(engine, demand.identity) !== undefined) throw new LockReentryError(lockName);
+    const outcome = await engine.acquire(demand).catch((error: unknown) => this.#told(error));
     if (outcome.outcome === 'granted') return outcome;
     const contention = this.#contention(outcome);
     const { heldBy, waitedMs } = contention;
-    this.#parts.publish(() => ({ type: 'busy', lockName: this.lockName, heldBy, waitedMs }));
+    publish(() => ({ type: 'busy', lockName, heldBy, waitedMs }));
     return { outcome: 'busy', contention };
   }
 
@@ -137,10 +137,6 @@ export class PreparedLeaseLock implements PreparedLock {
       );
     });
     return Promise.race([work, limit]);
-  }
-
-  #leaseInChain(key: LockKey | undefined, signal: AbortSignal | undefined): Lease | undefined {
-    return leaseInChain(this.#parts.engine, demandFor(this.#options, key, signal).identity);
   }
 
   #contention(busy: Extract<AcquireOutcome, { outcome: 'busy' }>): Contention {

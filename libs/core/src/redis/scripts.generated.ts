@@ -57,7 +57,7 @@ return { redis.call('DEL', card) }
  */
 export const leaseAcquire = {
   name: 'lease/acquire',
-  sha1: '1eefaff405d70f6beff2410d0c78c585ba5fe090',
+  sha1: '4e2b872f258b8dd8c43c02e2da39b66dd980a59c',
   keys: ['lock', 'fence', 'queue', 'waiters'],
   args: ['token', 'ttlMs', 'queueing', 'grantMs', 'channelPrefix'],
   source: `local lock, fence, queue, waiters = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
@@ -79,7 +79,8 @@ local function mint_fence(fence_key, last_issued, micros)
   redis.call('SET', fence_key, string.format('%.0f', minted), 'PX', FENCE_KEPT_MS)
   return first
 end
--- Gives a free lock to the first live waiter, or only wakes it when it asked for hints. Returns that waiter's token.
+-- Gives a free lock to the first live waiter, or only wakes it when it asked for hints. Returns that waiter's token,
+-- false when nobody of those in line could have it, nil when nobody stands there.
 -- A waiter is live until its heartbeat runs out; one whose process no longer listens is passed over but keeps its
 -- place, for it may be reconnecting. \`me\` is never pushed to: the caller reads its turn from the reply.
 local HEADS_LOOKED_AT, PROCESS_ID_LENGTH, FIRST_GRANT_MS = 64, 22, 2000
@@ -116,27 +117,30 @@ local function grant_to(keys, token, lasts_ms, channel_prefix, micros)
   return false
 end
 
+-- Whether that waiter has the lock now, or was woken.
+local function offer(keys, token, channel_prefix, micros)
+  local beat = redis.call('HGET', keys.waiters, token) or ''
+  local alive_until, grant_ms = string.match(beat, '^(%d+) (%d+)$')
+  local left_ms = (tonumber(alive_until) or 0) - math.floor(micros / 1000)
+  local lasts_ms = tonumber(grant_ms) or 0
+  if left_ms <= 0 then
+    leave_queue(keys, token)
+    return false
+  end
+  if lasts_ms == 0 then return publish_to(token, channel_prefix, 'wake ' .. token .. ' 0 0 ' .. keys.lock) end
+  -- A first grant lasts no longer than the heartbeat: waiters that froze together then cost one heartbeat in all.
+  if lasts_ms <= FIRST_GRANT_MS then lasts_ms = math.min(lasts_ms, left_ms) end
+  return grant_to(keys, token, lasts_ms, channel_prefix, micros)
+end
+
 local function hand_off(keys, me, channel_prefix)
   local heads = redis.call('ZRANGE', keys.queue, 0, HEADS_LOOKED_AT - 1)
   if #heads == 0 then return nil end
   local micros = server_micros()
   for _, token in ipairs(heads) do
-    local beat = redis.call('HGET', keys.waiters, token) or ''
-    local alive_until, grant_ms = string.match(beat, '^(%d+) (%d+)$')
-    local left_ms = (tonumber(alive_until) or 0) - math.floor(micros / 1000)
-    local lasts_ms = tonumber(grant_ms) or 0
-    if token == me then return me end
-    if left_ms <= 0 then
-      leave_queue(keys, token)
-    elseif lasts_ms == 0 then
-      if publish_to(token, channel_prefix, 'wake ' .. token .. ' 0 0 ' .. keys.lock) then return token end
-    else
-      -- A first grant lasts no longer than the heartbeat: waiters that froze together then cost one heartbeat in all.
-      if lasts_ms <= FIRST_GRANT_MS then lasts_ms = math.min(lasts_ms, left_ms) end
-      if grant_to(keys, token, lasts_ms, channel_prefix, micros) then return token end
-    end
+    if token == me or offer(keys, token, channel_prefix, micros) then return token end
   end
-  return nil
+  return false
 end
 local HEARTBEAT_MS, QUEUE_KEPT_MS = 2500, 5000
 local keys = { lock = lock, fence = fence, queue = queue, waiters = waiters }
@@ -159,17 +163,19 @@ local function join_queue(held_by)
   return rank + 1, joined
 end
 
-local held_by, last_fence = unpack(redis.call('MGET', lock, fence))
-if held_by == token then
+local function arm_again(last_fence)
   if redis.call('PTTL', lock) < ttl_ms then redis.call('PEXPIRE', lock, ttl_ms) end
-  if last_fence then return { 2, tonumber(last_fence) - FENCE_BLOCK + 1 } end
-  return { 2, mint_fence(fence, false, server_micros()) }
+  if last_fence then return tonumber(last_fence) - FENCE_BLOCK + 1 end
+  return mint_fence(fence, false, server_micros())
 end
+
+local held_by, last_fence = unpack(redis.call('MGET', lock, fence))
+if held_by == token then return { 2, arm_again(last_fence) } end
 if not held_by then
   local turn = hand_off(keys, token, channel_prefix)
   if not turn or turn == token then
     take(lock, token, ttl_ms)
-    if turn then leave_queue(keys, token) end
+    if turn ~= nil then leave_queue(keys, token) end
     return { 1, mint_fence(fence, last_fence, server_micros()) }
   end
   held_by, last_fence = unpack(redis.call('MGET', lock, fence))
@@ -204,7 +210,7 @@ return { redis.call('PTTL', lock), held_by or '', tonumber(last_fence) or 0, red
  */
 export const leaseRelease = {
   name: 'lease/release',
-  sha1: '49c71ed66706aa3376f875ae476d6dd09e4bbdf9',
+  sha1: '3f4ff8e68577c5c54d27bb9b1f3a89dff6020af6',
   keys: ['lock', 'fence', 'queue', 'waiters'],
   args: ['token', 'holdMs', 'channelPrefix'],
   source: `local lock, fence, queue, waiters = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
@@ -226,7 +232,8 @@ local function mint_fence(fence_key, last_issued, micros)
   redis.call('SET', fence_key, string.format('%.0f', minted), 'PX', FENCE_KEPT_MS)
   return first
 end
--- Gives a free lock to the first live waiter, or only wakes it when it asked for hints. Returns that waiter's token.
+-- Gives a free lock to the first live waiter, or only wakes it when it asked for hints. Returns that waiter's token,
+-- false when nobody of those in line could have it, nil when nobody stands there.
 -- A waiter is live until its heartbeat runs out; one whose process no longer listens is passed over but keeps its
 -- place, for it may be reconnecting. \`me\` is never pushed to: the caller reads its turn from the reply.
 local HEADS_LOOKED_AT, PROCESS_ID_LENGTH, FIRST_GRANT_MS = 64, 22, 2000
@@ -263,27 +270,30 @@ local function grant_to(keys, token, lasts_ms, channel_prefix, micros)
   return false
 end
 
+-- Whether that waiter has the lock now, or was woken.
+local function offer(keys, token, channel_prefix, micros)
+  local beat = redis.call('HGET', keys.waiters, token) or ''
+  local alive_until, grant_ms = string.match(beat, '^(%d+) (%d+)$')
+  local left_ms = (tonumber(alive_until) or 0) - math.floor(micros / 1000)
+  local lasts_ms = tonumber(grant_ms) or 0
+  if left_ms <= 0 then
+    leave_queue(keys, token)
+    return false
+  end
+  if lasts_ms == 0 then return publish_to(token, channel_prefix, 'wake ' .. token .. ' 0 0 ' .. keys.lock) end
+  -- A first grant lasts no longer than the heartbeat: waiters that froze together then cost one heartbeat in all.
+  if lasts_ms <= FIRST_GRANT_MS then lasts_ms = math.min(lasts_ms, left_ms) end
+  return grant_to(keys, token, lasts_ms, channel_prefix, micros)
+end
+
 local function hand_off(keys, me, channel_prefix)
   local heads = redis.call('ZRANGE', keys.queue, 0, HEADS_LOOKED_AT - 1)
   if #heads == 0 then return nil end
   local micros = server_micros()
   for _, token in ipairs(heads) do
-    local beat = redis.call('HGET', keys.waiters, token) or ''
-    local alive_until, grant_ms = string.match(beat, '^(%d+) (%d+)$')
-    local left_ms = (tonumber(alive_until) or 0) - math.floor(micros / 1000)
-    local lasts_ms = tonumber(grant_ms) or 0
-    if token == me then return me end
-    if left_ms <= 0 then
-      leave_queue(keys, token)
-    elseif lasts_ms == 0 then
-      if publish_to(token, channel_prefix, 'wake ' .. token .. ' 0 0 ' .. keys.lock) then return token end
-    else
-      -- A first grant lasts no longer than the heartbeat: waiters that froze together then cost one heartbeat in all.
-      if lasts_ms <= FIRST_GRANT_MS then lasts_ms = math.min(lasts_ms, left_ms) end
-      if grant_to(keys, token, lasts_ms, channel_prefix, micros) then return token end
-    end
+    if token == me or offer(keys, token, channel_prefix, micros) then return token end
   end
-  return nil
+  return false
 end
 local keys = { lock = lock, fence = fence, queue = queue, waiters = waiters }
 
