@@ -35,17 +35,19 @@ local function join_queue(held_by)
   return rank + 1, joined
 end
 
-local held_by, last_fence = unpack(redis.call('MGET', lock, fence))
-if held_by == token then
+local function arm_again(last_fence)
   if redis.call('PTTL', lock) < ttl_ms then redis.call('PEXPIRE', lock, ttl_ms) end
-  if last_fence then return { 2, tonumber(last_fence) - FENCE_BLOCK + 1 } end
-  return { 2, mint_fence(fence, false, server_micros()) }
+  if last_fence then return tonumber(last_fence) - FENCE_BLOCK + 1 end
+  return mint_fence(fence, false, server_micros())
 end
+
+local held_by, last_fence = unpack(redis.call('MGET', lock, fence))
+if held_by == token then return { 2, arm_again(last_fence) } end
 if not held_by then
   local turn = hand_off(keys, token, channel_prefix)
   if not turn or turn == token then
     take(lock, token, ttl_ms)
-    if turn then leave_queue(keys, token) end
+    if turn ~= nil then leave_queue(keys, token) end
     return { 1, mint_fence(fence, last_fence, server_micros()) }
   end
   held_by, last_fence = unpack(redis.call('MGET', lock, fence))

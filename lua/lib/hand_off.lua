@@ -1,4 +1,5 @@
--- Gives a free lock to the first live waiter, or only wakes it when it asked for hints. Returns that waiter's token.
+-- Gives a free lock to the first live waiter, or only wakes it when it asked for hints. Returns that waiter's token,
+-- false when nobody of those in line could have it, nil when nobody stands there.
 -- A waiter is live until its heartbeat runs out; one whose process no longer listens is passed over but keeps its
 -- place, for it may be reconnecting. `me` is never pushed to: the caller reads its turn from the reply.
 local HEADS_LOOKED_AT, PROCESS_ID_LENGTH, FIRST_GRANT_MS = 64, 22, 2000
@@ -35,25 +36,25 @@ local function grant_to(keys, token, lasts_ms, channel_prefix, micros)
   return false
 end
 
+-- Whether that waiter has the lock now, or was woken; nothing for a dead one, which it removes.
+local function offer(keys, token, channel_prefix, micros)
+  local beat = redis.call('HGET', keys.waiters, token) or ''
+  local alive_until, grant_ms = string.match(beat, '^(%d+) (%d+)$')
+  local left_ms = (tonumber(alive_until) or 0) - math.floor(micros / 1000)
+  local lasts_ms = tonumber(grant_ms) or 0
+  if left_ms <= 0 then return leave_queue(keys, token) end
+  if lasts_ms == 0 then return publish_to(token, channel_prefix, 'wake ' .. token .. ' 0 0 ' .. keys.lock) end
+  -- A first grant lasts no longer than the heartbeat: waiters that froze together then cost one heartbeat in all.
+  if lasts_ms <= FIRST_GRANT_MS then lasts_ms = math.min(lasts_ms, left_ms) end
+  return grant_to(keys, token, lasts_ms, channel_prefix, micros)
+end
+
 local function hand_off(keys, me, channel_prefix)
   local heads = redis.call('ZRANGE', keys.queue, 0, HEADS_LOOKED_AT - 1)
   if #heads == 0 then return nil end
   local micros = server_micros()
   for _, token in ipairs(heads) do
-    local beat = redis.call('HGET', keys.waiters, token) or ''
-    local alive_until, grant_ms = string.match(beat, '^(%d+) (%d+)$')
-    local left_ms = (tonumber(alive_until) or 0) - math.floor(micros / 1000)
-    local lasts_ms = tonumber(grant_ms) or 0
-    if token == me then return me end
-    if left_ms <= 0 then
-      leave_queue(keys, token)
-    elseif lasts_ms == 0 then
-      if publish_to(token, channel_prefix, 'wake ' .. token .. ' 0 0 ' .. keys.lock) then return token end
-    else
-      -- A first grant lasts no longer than the heartbeat: waiters that froze together then cost one heartbeat in all.
-      if lasts_ms <= FIRST_GRANT_MS then lasts_ms = math.min(lasts_ms, left_ms) end
-      if grant_to(keys, token, lasts_ms, channel_prefix, micros) then return token end
-    end
+    if token == me or offer(keys, token, channel_prefix, micros) then return token end
   end
-  return nil
+  return false
 end

@@ -13,7 +13,7 @@ const specs = readdirSync(import.meta.dirname, { recursive: true, encoding: 'utf
   (file) => file.endsWith('.spec.ts') && !file.endsWith('branches.spec.ts'),
 );
 for (const spec of specs.toSorted()) {
-  describe(spec, async () => {
+  describe(`${spec} again`, async () => {
     await import(join(import.meta.dirname, spec));
   });
 }

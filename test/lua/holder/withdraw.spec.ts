@@ -11,7 +11,7 @@ it('takes back what is known of a process, also when nothing is', async () => {
     after: {},
   });
   expect(await lua().transition({ run: ['holder/withdraw', {}] })).toEqual({
-    reply: [1],
+    reply: [0],
     pushed: [],
     after: {},
   });

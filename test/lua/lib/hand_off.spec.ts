@@ -240,6 +240,19 @@ describe('an acquire of a lock that expired', () => {
     });
   });
 
+  it('leaves no entry of its own when it took the lock past more heads than are looked at', async () => {
+    const dead = Array.from({ length: 64 }, (_, i) => [tokenOf(ben, i + 1), silent()] as const);
+    const waiting = line(...dead, [passerBy.token, beating(2_000)]);
+    const { reply, after } = await lua().transition({
+      given: { fence, ...waiting },
+      run: ['lease/acquire', passerBy],
+    });
+    expect({ reply, after }).toEqual({
+      reply: [1, AHEAD + 1],
+      after: { lock: text(passerBy.token, about(30_000)), fence: minted(1) },
+    });
+  });
+
   it('is told that nobody holds when the first in line was only woken', async () => {
     const waiting = line([first, beating(0)]);
     expect(

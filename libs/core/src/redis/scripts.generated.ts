@@ -57,7 +57,7 @@ return { redis.call('DEL', card) }
  */
 export const leaseAcquire = {
   name: 'lease/acquire',
-  sha1: '4e2b872f258b8dd8c43c02e2da39b66dd980a59c',
+  sha1: '5e4975022707659e9d8b574c60cb5d9fe798176a',
   keys: ['lock', 'fence', 'queue', 'waiters'],
   args: ['token', 'ttlMs', 'queueing', 'grantMs', 'channelPrefix'],
   source: `local lock, fence, queue, waiters = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
@@ -117,16 +117,13 @@ local function grant_to(keys, token, lasts_ms, channel_prefix, micros)
   return false
 end
 
--- Whether that waiter has the lock now, or was woken.
+-- Whether that waiter has the lock now, or was woken; nothing for a dead one, which it removes.
 local function offer(keys, token, channel_prefix, micros)
   local beat = redis.call('HGET', keys.waiters, token) or ''
   local alive_until, grant_ms = string.match(beat, '^(%d+) (%d+)$')
   local left_ms = (tonumber(alive_until) or 0) - math.floor(micros / 1000)
   local lasts_ms = tonumber(grant_ms) or 0
-  if left_ms <= 0 then
-    leave_queue(keys, token)
-    return false
-  end
+  if left_ms <= 0 then return leave_queue(keys, token) end
   if lasts_ms == 0 then return publish_to(token, channel_prefix, 'wake ' .. token .. ' 0 0 ' .. keys.lock) end
   -- A first grant lasts no longer than the heartbeat: waiters that froze together then cost one heartbeat in all.
   if lasts_ms <= FIRST_GRANT_MS then lasts_ms = math.min(lasts_ms, left_ms) end
@@ -210,7 +207,7 @@ return { redis.call('PTTL', lock), held_by or '', tonumber(last_fence) or 0, red
  */
 export const leaseRelease = {
   name: 'lease/release',
-  sha1: '3f4ff8e68577c5c54d27bb9b1f3a89dff6020af6',
+  sha1: 'adbf5323f88bd7965d29b143c5f12165d5def073',
   keys: ['lock', 'fence', 'queue', 'waiters'],
   args: ['token', 'holdMs', 'channelPrefix'],
   source: `local lock, fence, queue, waiters = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
@@ -270,16 +267,13 @@ local function grant_to(keys, token, lasts_ms, channel_prefix, micros)
   return false
 end
 
--- Whether that waiter has the lock now, or was woken.
+-- Whether that waiter has the lock now, or was woken; nothing for a dead one, which it removes.
 local function offer(keys, token, channel_prefix, micros)
   local beat = redis.call('HGET', keys.waiters, token) or ''
   local alive_until, grant_ms = string.match(beat, '^(%d+) (%d+)$')
   local left_ms = (tonumber(alive_until) or 0) - math.floor(micros / 1000)
   local lasts_ms = tonumber(grant_ms) or 0
-  if left_ms <= 0 then
-    leave_queue(keys, token)
-    return false
-  end
+  if left_ms <= 0 then return leave_queue(keys, token) end
   if lasts_ms == 0 then return publish_to(token, channel_prefix, 'wake ' .. token .. ' 0 0 ' .. keys.lock) end
   -- A first grant lasts no longer than the heartbeat: waiters that froze together then cost one heartbeat in all.
   if lasts_ms <= FIRST_GRANT_MS then lasts_ms = math.min(lasts_ms, left_ms) end
