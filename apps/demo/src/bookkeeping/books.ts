@@ -5,9 +5,8 @@
  * a stale write that lands between the successor's read and its first write would pass, and the successor would do
  * the same work again.
  */
-import { StaleFenceError } from '@holdfast/core';
+import { FenceGuard, StaleFenceError } from '@holdfast/core';
 import type { Author, Order, Posting, RunMark, RunNote } from './entries.js';
-import { FenceGuard } from './fence-guard.js';
 import type { Ledger } from './ledger.js';
 import { OrderBook } from './order-book.js';
 

@@ -73,11 +73,16 @@ function faultOf(token: Token): string | undefined {
   const known = Object.entries(KNOWN).find(([name]) => name === token.name)?.[1];
   if (known === undefined) return `${token.rawName}: unknown option; there are ${names()}`;
   if (known.type === 'string') {
-    return token.value === undefined || token.value === '' ? `${token.rawName}: needs a value` : undefined;
+    return hasValue(token) ? undefined : `${token.rawName}: needs a value`;
   }
   return token.value === undefined
     ? undefined
     : `${token.rawName}: ${quoted(token.value)} must be left out; it takes no value`;
+}
+
+/** `--ledger --json` is a forgotten value and not a file called `--json`. */
+function hasValue({ value, inlineValue }: Extract<Token, { kind: 'option' }>): boolean {
+  return value !== undefined && value !== '' && (inlineValue === true || !value.startsWith('--'));
 }
 
 function readReplicas(value: string | boolean | undefined): number {
@@ -98,7 +103,8 @@ function durationOf(value: string): number {
   try {
     return parseDuration(value, '--for');
   } catch (error) {
-    throw LockConfigError.is(error) ? new OptionFault(error.faults.join('; ')) : error;
+    if (!LockConfigError.is(error)) throw error;
+    throw new OptionFault(`--for: ${quoted(value)} must be a number with a unit, such as 45s, 2m or 1h`);
   }
 }
 

@@ -15,12 +15,12 @@ export async function chooseGround(options: DemoOptions, redisUrl: string | unde
   if (options.embedded) return embeddedGround(options);
   if (redisUrl !== undefined && redisUrl !== '') return urlGround(redisUrl);
   const guard = new OrphanGuard();
-  const server = await startRedisServer(guard).catch((error: unknown) => {
-    guard.close();
+  const server = await startRedisServer(guard).catch(async (error: unknown) => {
+    await guard.close();
     throw error;
   });
   if (server === undefined) {
-    guard.close();
+    await guard.close();
     return embeddedGround(options);
   }
   return {
@@ -29,7 +29,7 @@ export async function chooseGround(options: DemoOptions, redisUrl: string | unde
     startReplica: processReplicas(server.url, guard),
     close: async () => {
       await server.stop();
-      guard.close();
+      await guard.close();
     },
   };
 }
@@ -60,7 +60,7 @@ async function urlGround(redisUrl: string): Promise<Ground> {
     mode: 'redis-url',
     label: 'processes on the Redis of REDIS_URL',
     startReplica: processReplicas(redisUrl, guard),
-    close: async () => guard.close(),
+    close: () => guard.close(),
   };
 }
 

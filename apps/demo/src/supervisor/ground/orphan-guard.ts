@@ -23,9 +23,14 @@ case $folders in /*/*) rm -rf "$folders" ;; esac
 export class OrphanGuard {
   readonly #shell = spawn('sh', ['-c', SHELL], { stdio: ['pipe', 'ignore', 'ignore'], detached: true });
 
+  readonly #ended: Promise<void>;
+
   constructor() {
-    // Without a shell the demo still cleans up after itself, only not after its own sudden death.
-    this.#shell.on('error', () => undefined);
+    this.#ended = new Promise((resolve) => {
+      this.#shell.once('exit', () => resolve());
+      // Without a shell the demo still cleans up after itself, only not after its own sudden death.
+      this.#shell.once('error', () => resolve());
+    });
     this.#shell.stdin.on('error', () => undefined);
     this.#shell.unref();
   }
@@ -43,7 +48,11 @@ export class OrphanGuard {
     this.#shell.stdin.write(`folder ${folder}\n`);
   }
 
-  close(): void {
+  /** Nothing is left to guard. */
+  async close(): Promise<void> {
+    // It was not to keep this process alive; now somebody waits for it.
+    this.#shell.ref();
     this.#shell.stdin.end();
+    await this.#ended;
   }
 }
