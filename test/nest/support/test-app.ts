@@ -25,6 +25,8 @@ export interface TestAppOptions extends Pick<ModuleMetadata, 'imports' | 'contro
   /** Replaces the usual `HoldfastModule.forRoot`. */
   readonly holdfastModules?: ModuleMetadata['imports'];
   readonly logger?: LoggerService;
+  /** Before the application is built: what another replica does meanwhile. */
+  readonly meanwhile?: (outsider: Holdfast) => unknown;
   /** Before `init`, for microservices and pipes. */
   readonly prepare?: (app: INestApplication) => unknown;
 }
@@ -72,10 +74,11 @@ export async function startApp(options: TestAppOptions): Promise<TestApp> {
 export async function launchApp(options: TestAppOptions): Promise<TestApp> {
   const namespace = options.namespace ?? uniqueNamespace();
   const timersBefore = activeTimers();
+  const outsider = await createHoldfast({ ...connected(namespace), replica: 'outsider' });
+  await options.meanwhile?.(outsider);
   const app = await buildApp({ ...options, namespace });
   await app.listen(0, '127.0.0.1');
   const url = await app.getUrl();
-  const outsider = await createHoldfast({ ...connected(namespace), replica: 'outsider' });
   let closing: Promise<void> | undefined;
   const close = (): Promise<void> =>
     (closing ??= (async () => {
