@@ -68,6 +68,7 @@ export default defineConfig({
       project('types', { include: 'test/types/**/*.spec.ts' }),
       project('support', { include: 'test/support/**/*.spec.ts' }),
       project('architecture', { include: 'test/architecture/**/*.spec.ts', group: 1 }),
+      project('docs', { include: 'test/docs/**/*.spec.ts', redis: true, group: 1 }),
       project('faults', { include: 'test/faults/**/*.spec.ts', redis: true, group: 2 }),
       project('demo', { include: 'test/demo/**/*.spec.ts', group: 3 }),
     ],
