@@ -1,5 +1,5 @@
 /** What works on a key of any type: DEL, EXISTS, PEXPIRE, PTTL, TYPE. */
-import { toBytes } from '../bytes.js';
+import { toBytes, type Bytes } from '../bytes.js';
 import { Status } from '../reply.js';
 import { Arguments } from './arguments.js';
 import { CommandFault } from '../command-fault.js';
@@ -16,8 +16,7 @@ export const keys: CommandFamily = {
     run: (args, { keyspace }) => {
       const key = args.text();
       const ttl = args.text();
-      if (args.left > 0)
-        throw new CommandFault(`ERR the embedded host has no option ${args.text().toUpperCase()} of PEXPIRE`);
+      if (args.left > 0) throw refused(args.text());
       const ttlMs = new Arguments([ttl]).integer();
       if (!keyspace.canExpireIn(ttlMs))
         throw new CommandFault("ERR invalid expire time in 'pexpire' command");
@@ -33,3 +32,12 @@ export const keys: CommandFamily = {
     run: (args, { keyspace }) => new Status(toBytes(keyspace.peek(args.text())?.type ?? 'none')),
   },
 };
+
+const PEXPIRE_LACKS: ReadonlySet<string> = new Set(['NX', 'XX', 'GT', 'LT']);
+
+function refused(option: Bytes): CommandFault {
+  const name = option.toUpperCase();
+  if (PEXPIRE_LACKS.has(name))
+    return new CommandFault(`ERR the embedded host has no option ${name} of PEXPIRE`);
+  return new CommandFault(`ERR Unsupported option ${option}`);
+}

@@ -82,7 +82,8 @@ function scoredMembers(words: readonly Bytes[]): { member: Bytes; score: number 
     if (at % 2 === 0) return;
     const score = parseScore(words[at - 1] ?? '');
     if (score === undefined) throw new CommandFault('ERR value is not a valid float');
-    pairs.push({ member, score });
+    // Small sets of Redis keep whole scores as integers, which have no -0.
+    pairs.push({ member, score: score === 0 ? 0 : score });
   });
   return pairs;
 }
