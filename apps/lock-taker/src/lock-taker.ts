@@ -91,6 +91,7 @@ export class LockTaker {
       const value = await this.#holdfast.locks.run(textOf(command['name']), options, async (lease) => {
         this.#granted(id, holding, lease);
         const how = await holding.finished;
+        tell('body-ended', { id });
         if (how['throw'] !== undefined) throw new Error(textOf(how['throw']));
         return how['value'];
       });

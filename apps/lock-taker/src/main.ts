@@ -18,6 +18,7 @@ const { values: options } = parseArgs({
     attemptTimeout: { type: 'string', default: '1000' },
     connectTimeout: { type: 'string', default: '5000' },
     shutdownGrace: { type: 'string', default: '10000' },
+    preflight: { type: 'string', default: 'warn' },
     /** The Redis of the fenced ledger that `write` goes to; the tests keep it apart from the one with the locks. */
     ledgerUrl: { type: 'string' },
     ledgerKey: { type: 'string', default: 'ledger' },
@@ -31,6 +32,7 @@ const holdfast = await createHoldfast({
   attemptTimeout: Number(options.attemptTimeout),
   connectTimeout: Number(options.connectTimeout),
   shutdownGrace: Number(options.shutdownGrace),
+  preflight: options.preflight === 'refuse' || options.preflight === 'off' ? options.preflight : 'warn',
   log: (level, message) => tell('log', { level, message }),
 });
 const ledger =
