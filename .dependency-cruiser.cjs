@@ -115,7 +115,10 @@ module.exports = {
       'redis-implements-ports',
       'redis/ implements ports; it must not know what the features do with them.',
       { path: `${CORE}/redis/`, pathNot: SPEC },
-      { path: `${CORE}/`, pathNot: `${CORE}/(redis/|lease/(lease-name|store-error|[a-z-]+-store)\\.ts$|time/|errors)` },
+      {
+        path: `${CORE}/`,
+        pathNot: `${CORE}/(redis/|lease/(lease-name|store-error|[a-z-]+-store)\\.ts$|time/|errors)`,
+      },
     ),
     forbid(
       'ground-floor',
