@@ -57,7 +57,8 @@ export async function buildApp(options: TestAppOptions): Promise<INestApplicatio
   ];
   const building = Test.createTestingModule({ imports: [...modules, ...imports], controllers, providers });
   const compiled = await building.setLogger(logger ?? new NoLog()).compile();
-  const http = adapter === 'fastify' ? new FastifyAdapter({ forceCloseConnections: true }) : new ExpressAdapter();
+  const http =
+    adapter === 'fastify' ? new FastifyAdapter({ forceCloseConnections: true }) : new ExpressAdapter();
   const app = compiled.createNestApplication<INestApplication>(http, { forceCloseConnections: true });
   await options.prepare?.(app);
   return app;
