@@ -81,8 +81,8 @@ function faultOf(token: Token): string | undefined {
 }
 
 /** `--ledger --json` is a forgotten value and not a file called `--json`. */
-function hasValue({ value, inlineValue }: Extract<Token, { kind: 'option' }>): boolean {
-  return value !== undefined && value !== '' && (inlineValue === true || !value.startsWith('--'));
+function hasValue({ value = '', inlineValue = false }: Extract<Token, { kind: 'option' }>): boolean {
+  return value !== '' && (inlineValue || !value.startsWith('--'));
 }
 
 function readReplicas(value: string | boolean | undefined): number {

@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import { runDemo } from './demo-process.js';
+
+const NO_REDIS = { PATH: '/nonexistent' };
+
+describe('the demo without Redis', { timeout: 60_000 }, () => {
+  it('runs the same replicas in one process, says so, and survives one that is cut off', async () => {
+    const { code, report, stderr } = await runDemo(['--for', '5s', '--kill-one', '--json'], NO_REDIS);
+    expect(stderr).toContain(
+      'in one process on the embedded host, without Redis (there is neither REDIS_URL nor',
+    );
+    expect(stderr).toMatch(/r\d +KILLED/);
+    expect(report).toMatchObject({
+      mode: 'embedded',
+      replicas: 3,
+      doubled: 0,
+      lost: 0,
+      closedTwice: 0,
+      expiredTwice: 0,
+    });
+    expect(report['invoiced']).toBe(report['orders']);
+    expect(Number(report['takeovers'])).toBeGreaterThanOrEqual(1);
+    expect(code).toBe(0);
+  });
+
+  it('finds doubles when the locks are off', async () => {
+    const { code, report } = await runDemo(['--for', '2s', '--calm', '--unguarded', '--embedded', '--json']);
+    expect(report).toMatchObject({ mode: 'embedded', unguarded: true });
+    expect(Number(report['doubled'])).toBeGreaterThan(0);
+    expect(code).toBe(1);
+  });
+
+  it('cannot freeze anybody, and says what it takes', async () => {
+    for (const { args, env } of [
+      { args: ['--freeze-one'], env: NO_REDIS },
+      { args: ['--freeze-one', '--embedded'], env: {} },
+    ]) {
+      const { code, stderr, stdout } = await runDemo(args, env);
+      expect(stderr).toContain('--freeze-one: needs redis-server');
+      expect(stdout).toEqual([]);
+      expect(code).toBe(2);
+    }
+  });
+});
