@@ -20,6 +20,8 @@ const LONG_HOLD_TTLS = 10;
 interface Kept extends AgendaItem {
   readonly lease: HeldLease;
   renewAt: number;
+  /** How long a renewal may stay without an answer before it is repeated. */
+  retryMs: number;
   /** When to say that it is held long; `Infinity` once said, or when the holder set a limit. */
   warnAt: number;
 }
@@ -43,11 +45,13 @@ export class LeaseKeeper {
 
   /** Keeps `lease` from now on; `at-once` for one that was granted by push and needs its confirmation. */
   keep(lease: HeldLease, firstRenewal: 'at-random' | 'at-once'): void {
-    const { ttlMs, sentAt, grantedAt, holdAtMostMs } = lease.grant;
+    const { ttlMs, sentAt, deadline, grantedAt, holdAtMostMs } = lease.grant;
     const phase = 0.5 + Math.random() / 2;
     const renewAt = firstRenewal === 'at-once' ? -Infinity : onGrid(sentAt + phase * periodMs(ttlMs), ttlMs);
     const warnAt = holdAtMostMs === Infinity ? grantedAt + LONG_HOLD_TTLS * ttlMs : Infinity;
-    const kept: Kept = { lease, renewAt, warnAt, bucket: undefined };
+    // A pushed grant is shorter than the ttl until it is confirmed.
+    const retryMs = Math.min(ttlMs, deadline - sentAt) / 6;
+    const kept: Kept = { lease, renewAt, retryMs, warnAt, bucket: undefined };
     this.#kept.set(lease, kept);
     if (firstRenewal === 'at-once') this.#attend([kept]);
     else this.#schedule(kept);
@@ -72,7 +76,7 @@ export class LeaseKeeper {
       if (!this.#stillHolds(kept, now)) continue;
       const { ttlMs } = kept.lease.grant;
       if (now >= kept.renewAt) {
-        kept.renewAt = now + ttlMs / 6;
+        kept.renewAt = now + kept.retryMs;
         const group = renewals.get(ttlMs) ?? [];
         group.push(kept);
         renewals.set(ttlMs, group);
@@ -121,6 +125,7 @@ export class LeaseKeeper {
     switch (reply.outcome) {
       case 'renewed':
         lease.renewed({ sentAt });
+        kept.retryMs = lease.grant.ttlMs / 6;
         kept.renewAt = onGrid(sentAt + periodMs(lease.grant.ttlMs), lease.grant.ttlMs);
         return this.#schedule(kept);
       case 'lost':
