@@ -109,7 +109,7 @@ module.exports = {
       'lease-on-the-ground',
       'The engine knows time, errors and events: all primitives use it, so it must not know any of them, nor Redis.',
       { path: `${CORE}/lease/`, pathNot: SPEC },
-      { path: `${CORE}/`, pathNot: `${CORE}/(lease/|time/|errors|events)` },
+      { path: `${CORE}/`, pathNot: `${CORE}/(lease/|time/|(acquire-|lease-)?errors|events)` },
     ),
     forbid(
       'redis-implements-ports',
@@ -117,14 +117,14 @@ module.exports = {
       { path: `${CORE}/redis/`, pathNot: SPEC },
       {
         path: `${CORE}/`,
-        pathNot: `${CORE}/(redis/|lease/(lease-name|store-error|[a-z-]+-store)\\.ts$|time/|errors)`,
+        pathNot: `${CORE}/(redis/|lease/(lease-name|store-error|[a-z-]+-store)\\.ts$|time/|(acquire-|lease-)?errors)`,
       },
     ),
     forbid(
       'ground-floor',
       'time, errors and events carry everything, so they lean on nothing but each other.',
-      { path: `${CORE}/(time/|errors|events)`, pathNot: SPEC },
-      { path: `${CORE}/`, pathNot: `${CORE}/(time/|errors|events)` },
+      { path: `${CORE}/(time/|(acquire-|lease-)?errors|events)`, pathNot: SPEC },
+      { path: `${CORE}/`, pathNot: `${CORE}/(time/|(acquire-|lease-)?errors|events)` },
     ),
     forbid(
       'holdfast-is-the-root',

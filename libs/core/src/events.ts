@@ -3,7 +3,8 @@
  * Names of locks are low-cardinality labels; keys and tokens are never part of an event.
  */
 import { channel } from 'node:diagnostics_channel';
-import type { LossReason, HolderInfo } from './errors.js';
+import type { HolderInfo } from './acquire-errors.js';
+import type { LossReason } from './lease-errors.js';
 
 interface LeaseEventBase {
   /** Namespace of the instance, and its replica name. */

@@ -1,8 +1,8 @@
 /** Options of an instance, checked as a whole so that one error lists every fault. */
 import { hostname } from 'node:os';
-import type { Redis, RedisOptions } from 'ioredis';
 import { LockConfigError } from './errors.js';
 import { nameFault } from './lease/lease-name.js';
+import type { RedisConnection } from './redis/connection.js';
 import type { HostProvider } from './redis/script-host.js';
 import { checkDuration, show, TTL_RULE, unknownOption, type Duration } from './time/duration.js';
 
@@ -10,7 +10,7 @@ import { checkDuration, show, TTL_RULE, unknownOption, type Duration } from './t
  * Where leases are kept: a URL, ioredis options, a live client (of which we take `duplicate()`, and never close
  * yours), a function that makes a client (which we close), or `embedded()` of `@holdfast/embedded`.
  */
-export type HoldfastConnection = string | RedisOptions | Redis | (() => Redis) | HostProvider;
+export type HoldfastConnection = RedisConnection | HostProvider;
 
 /** How an instance behaves. */
 export interface HoldfastOptions {

@@ -1,6 +1,7 @@
 /** Composition root: joins the features to their store. Nothing else does. */
 import { hostname } from 'node:os';
-import { LockConfigError, LockRefusedError, LockUnavailableError } from './errors.js';
+import { LockRefusedError, LockUnavailableError } from './acquire-errors.js';
+import { LockConfigError } from './errors.js';
 import { leaseEvents } from './events.js';
 import {
   resolveHoldfastOptions,

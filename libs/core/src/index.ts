@@ -2,24 +2,23 @@
 export { createHoldfast, type Holdfast } from './holdfast.js';
 export { holdfastOptionFaults, type HoldfastConnection, type HoldfastOptions } from './holdfast-options.js';
 export {
-  LeaseLostError,
   LockAbortedError,
   LockBusyError,
   LockClosedError,
-  LockConfigError,
-  LockError,
-  LockHoldLimitError,
-  LockNotWiredError,
-  LockReentryError,
   LockRefusedError,
   LockTimeoutError,
   LockUnavailableError,
-  StaleFenceError,
   type Contention,
   type HolderInfo,
+} from './acquire-errors.js';
+export {
+  LockConfigError,
+  LockError,
+  LockNotWiredError,
+  LockReentryError,
   type LockErrorCode,
-  type LossReason,
 } from './errors.js';
+export { LeaseLostError, LockHoldLimitError, StaleFenceError, type LossReason } from './lease-errors.js';
 export { LEASE_CHANNEL, onLeaseEvent, type LeaseEvent, type ReleaseOutcome } from './events.js';
 export { FenceGuard } from './lease/fence-guard.js';
 export type { Lease } from './lease/lease.js';

@@ -96,7 +96,7 @@ export class LockedMethod {
   }
 
   private ownFaults(): string[] {
-    const { key, whenBusy, instance, returns } = this.options;
+    const { key, whenBusy, returns } = this.options;
     const fault = (option: string, value: unknown, rule: string): string =>
       `${option}: ${String(value)} must be ${rule}`;
     const oneOf = (value: unknown, ...allowed: unknown[]): boolean => [undefined, ...allowed].includes(value);
@@ -108,9 +108,6 @@ export class LockedMethod {
         ? []
         : [fault('key', typeof key, 'a function of the arguments')]),
       ...(oneOf(whenBusy, 'throw', 'skip') ? [] : [fault('whenBusy', whenBusy, "'throw' or 'skip'")]),
-      ...(instance === undefined || typeof instance === 'string'
-        ? []
-        : [fault('instance', instance, 'a name')]),
       ...(oneOf(returns, 'promise', 'observable', 'async-iterable')
         ? []
         : [fault('returns', returns, "'promise', 'observable' or 'async-iterable'")]),

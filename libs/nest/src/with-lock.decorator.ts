@@ -65,6 +65,11 @@ function faultOf({ target, property, options }: Place, original: unknown): strin
   if (!isMethod(original)) return 'it works on methods; on a property or an accessor it would guard nothing';
   if (typeof options !== 'object' || options === null)
     return "name: must be given, as in @WithLock('reindex')";
+  // The other options wait for the boot, but by then Nest needs to know which service to inject.
+  const instance: unknown = Reflect.get(options, 'instance');
+  if (instance !== undefined && (typeof instance !== 'string' || instance === '')) {
+    return 'instance: must be a name';
+  }
   const kind = Object.prototype.toString.call(original);
   return kind === '[object GeneratorFunction]'
     ? 'the method must be async, for a lock has to be waited for'

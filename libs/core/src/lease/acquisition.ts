@@ -6,7 +6,7 @@
  * at the head, when the holder's lease should be over; a push cuts that short. There is one timer: it times the
  * attempt, the next one, or the end of waiting, whichever is first. Giving up sends one release behind everything.
  */
-import { LockRefusedError } from '../errors.js';
+import { LockRefusedError } from '../acquire-errors.js';
 import { backoffMs } from '../time/backoff.js';
 import type { AcquisitionParts } from './acquisition-parts.js';
 import { validityMs } from './deadline.js';

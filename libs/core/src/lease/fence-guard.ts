@@ -3,7 +3,7 @@
  * frozen past the end of its lease cannot know that it is late; the resource can. (Kleppmann, "How to do distributed
  * locking", 2016.) A database does the same with `UPDATE … SET fence = $1 WHERE fence <= $1`; see docs/guarantees.md.
  */
-import { StaleFenceError } from '../errors.js';
+import { StaleFenceError } from '../lease-errors.js';
 
 /** Guards resources that live in this process, one highest fence for each. */
 export class FenceGuard {

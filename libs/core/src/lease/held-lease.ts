@@ -2,7 +2,7 @@
  * A granted lease and how it ends: released by its holder, or lost. Whoever asks, asks the clock first; timers only
  * make it prompt. The controller behind `signal` is made when somebody reads it.
  */
-import { LeaseLostError, LockHoldLimitError, type LossReason } from '../errors.js';
+import { LeaseLostError, LockHoldLimitError, type LossReason } from '../lease-errors.js';
 import type { ReleaseOutcome } from '../events.js';
 import type { Clock } from '../time/clock.js';
 import { abortMarginMs, validityMs } from './deadline.js';

@@ -1,18 +1,12 @@
 /** Who stands behind a process id. Looked up once a process, in the background: nobody waits for a name. */
-import type { HolderInfo } from '../errors.js';
+import type { HolderInfo } from '../acquire-errors.js';
 import type { Clock } from '../time/clock.js';
 import { within } from '../time/within.js';
+import type { CardStore } from './card-store.js';
 import { processOf } from './token-source.js';
 
 const REMEMBERED = 256;
 const LOOK_UP_WITHIN_MS = 500;
-
-/** Where the cards of processes are kept. */
-export interface CardStore {
-  announce(processId: string, details: string, ttlMs: number): Promise<void>;
-  withdraw(processId: string): Promise<void>;
-  lookUp(processId: string): Promise<string | undefined>;
-}
 
 export class HolderDirectory {
   readonly #cards: CardStore;

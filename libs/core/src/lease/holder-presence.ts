@@ -1,8 +1,8 @@
 /** Says once a process who stands behind its tokens, and goes on saying it until the process leaves. */
 import { AsyncResource } from 'node:async_hooks';
-import type { HolderInfo } from '../errors.js';
+import type { HolderInfo } from '../acquire-errors.js';
 import type { CancelTimer, Clock } from '../time/clock.js';
-import type { CardStore } from './holder-directory.js';
+import type { CardStore } from './card-store.js';
 
 const CARD_TTL_MS = 60_000;
 const REPEAT_MS = 20_000;

@@ -5,7 +5,7 @@
  * `waitMs: 0` never joins a line: it asks the store, where nobody can barge. Pushes find their acquisition by token;
  * a grant for a token that nobody here knows any more is given back.
  */
-import { LockAbortedError, LockClosedError } from '../errors.js';
+import { LockAbortedError, LockClosedError } from '../acquire-errors.js';
 import type { AcquisitionParts } from './acquisition-parts.js';
 import { Acquisition } from './acquisition.js';
 import type { Demand, Settlement } from './demand.js';

@@ -1,7 +1,8 @@
 /**
  * The one engine under every primitive that is a lease: joins waiting, keeping and giving back, and knows what is held.
  */
-import { LockAbortedError, LockRefusedError, LockUnavailableError, type LossReason } from '../errors.js';
+import { LockAbortedError, LockRefusedError, LockUnavailableError } from '../acquire-errors.js';
+import { type LossReason } from '../lease-errors.js';
 import type { PublishLeaseEvent, ReleaseOutcome } from '../events.js';
 import type { Clock } from '../time/clock.js';
 import { within } from '../time/within.js';

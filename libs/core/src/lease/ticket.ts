@@ -1,6 +1,7 @@
 /** The caller's side of a request: its promise, its patience, its abort signal. Settles once. */
-import { LockAbortedError, LockUnavailableError } from '../errors.js';
+import { LockAbortedError, LockUnavailableError } from '../acquire-errors.js';
 import type { Clock } from '../time/clock.js';
+import { watchAbort } from './abort-watch.js';
 import { Countdown } from './countdown.js';
 import { deferred } from './deferred.js';
 import type { Demand, Settlement } from './demand.js';
@@ -18,7 +19,7 @@ export class Ticket {
   readonly #clock: Clock;
   readonly #end = deferred<Settlement>();
   readonly #countdown: Countdown;
-  readonly #onAbort: () => void;
+  readonly #unwatchAbort: (() => void) | undefined;
   #open = true;
 
   /** @param giveUp called when the caller aborts; it ends in `reject` */
@@ -26,8 +27,9 @@ export class Ticket {
     this.demand = demand;
     this.#clock = clock;
     this.#countdown = new Countdown(clock, options.patienceMs);
-    this.#onAbort = () => options.giveUp(new LockAbortedError(demand.lockName, demand.signal?.reason));
-    demand.signal?.addEventListener('abort', this.#onAbort, { once: true });
+    const { lockName, signal } = demand;
+    this.#unwatchAbort =
+      signal && watchAbort(signal, () => options.giveUp(new LockAbortedError(lockName, signal.reason)));
   }
 
   get open(): boolean {
@@ -73,7 +75,7 @@ export class Ticket {
     if (!this.#open) return;
     this.#open = false;
     this.#countdown.cancel();
-    this.demand.signal?.removeEventListener('abort', this.#onAbort);
+    this.#unwatchAbort?.();
     tell();
   }
 }

@@ -1,5 +1,5 @@
 /** The public face of locks. An abstract class, so that it is a type, an injection token and easy to stand in for. */
-import type { HolderInfo } from '../errors.js';
+import type { HolderInfo } from '../acquire-errors.js';
 import type { Lease } from '../lease/lease.js';
 import type { LockKey } from '../lease/lease-name.js';
 import type { Duration } from '../time/duration.js';

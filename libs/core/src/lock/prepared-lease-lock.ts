@@ -5,14 +5,9 @@
  * returned after the loss → `LeaseLostError` with the value inside, or the value and an event (`whenLost: 'report'`).
  * `holdAtMost` was over → `LockHoldLimitError` at once, whatever the body still does. The release changes nothing.
  */
-import {
-  LeaseLostError,
-  LockBusyError,
-  LockError,
-  LockReentryError,
-  LockTimeoutError,
-  type Contention,
-} from '../errors.js';
+import { LockBusyError, LockTimeoutError, type Contention } from '../acquire-errors.js';
+import { LockError, LockReentryError } from '../errors.js';
+import { LeaseLostError } from '../lease-errors.js';
 import type { LeaseEventDetails, PublishLeaseEvent } from '../events.js';
 import type { HeldLease } from '../lease/held-lease.js';
 import type { HolderDirectory } from '../lease/holder-directory.js';

@@ -1,5 +1,5 @@
 /** Keeps the cards that say who stands behind a process id. */
-import type { CardStore } from '../lease/holder-directory.js';
+import type { CardStore } from '../lease/card-store.js';
 import type { KeySpace } from './keys.js';
 import { runScript } from './run-script.js';
 import type { ScriptHost } from './script-host.js';
