@@ -38,7 +38,7 @@ describe.each(ADAPTERS)('on %s', (adapter) => {
       await eventually(() => source.observed);
 
       client.abort();
-      await expect(reading).rejects.toThrow();
+      await expect(reading).rejects.toThrow(/abort/);
       await eventually(async () => !(await shop.outsider.locks.inspect('prices')).held);
       expect(source.observed).toBe(false);
     });

@@ -39,9 +39,9 @@ export interface TestApp {
   /** Another replica of the same service, as a second process would see it. */
   readonly outsider: Holdfast;
   /** Sends a request. */
-  fetch(path: string, init?: RequestInit): Promise<Response>;
+  readonly fetch: (path: string, init?: RequestInit) => Promise<Response>;
   /** Ends it before the test does. */
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** Options that reach the Redis of the test run. */
