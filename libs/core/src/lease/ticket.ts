@@ -1,5 +1,5 @@
 /** The caller's side of a request: its promise, its patience, its abort signal. Settles once. */
-import { LockAbortedError, LockUnavailableError } from '../errors.js';
+import { LockAbortedError, LockUnavailableError } from '../acquire-errors.js';
 import type { Clock } from '../time/clock.js';
 import { watchAbort } from './abort-watch.js';
 import { Countdown } from './countdown.js';
