@@ -1,0 +1,100 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { WatchedClock } from '../../../../test/integration/protocol/support/watched-clock.js';
+import { Agenda, BUCKET_MS, type AgendaItem } from './agenda.js';
+
+interface Item extends AgendaItem {
+  readonly name: number;
+}
+
+function setUp() {
+  const clock = new WatchedClock();
+  const called: { name: number; at: number }[] = [];
+  const batches: number[] = [];
+  const agenda = new Agenda<Item>(clock, (items) => {
+    batches.push(items.length);
+    for (const { name } of items) called.push({ name, at: clock.now() });
+  });
+  const item = (name: number): Item => ({ name, bucket: undefined });
+  return { clock, called, batches, agenda, item, start: clock.now() };
+}
+
+describe('an agenda', () => {
+  it("has one unref'd timer for 10,000 items, and calls each at its time or a bucket early", async () => {
+    const { clock, called, batches, agenda, item, start } = setUp();
+    for (let name = 0; name < 10_000; name += 1) agenda.set(item(name), start + 1_000 + (name % 1_000));
+    expect(clock.armed).toEqual({ ref: 0, unref: 1 });
+    expect(agenda.size).toBe(10_000);
+    await clock.advance(2_000);
+    expect(called).toHaveLength(10_000);
+    for (const { name, at } of called) {
+      expect(at).toBeLessThanOrEqual(start + 1_000 + (name % 1_000));
+      expect(at).toBeGreaterThan(start + 1_000 + (name % 1_000) - BUCKET_MS);
+    }
+    expect(batches.length).toBeLessThanOrEqual(1_000 / BUCKET_MS + 1);
+    expect(clock.pendingTimers).toBe(0);
+  });
+
+  it('calls whatever order of setting, moving and deleting it sees exactly as the last word says', async () => {
+    const change = fc.record({ name: fc.nat(9), at: fc.option(fc.integer({ min: 0, max: 300 })) });
+    await fc.assert(
+      fc.asyncProperty(fc.array(change, { maxLength: 60 }), async (changes) => {
+        const { clock, called, agenda, item, start } = setUp();
+        const items = Array.from({ length: 10 }, (_, name) => item(name));
+        const expected = new Map<number, number>();
+        for (const { name, at } of changes) {
+          const one = items[name] ?? item(name);
+          if (at === null) agenda.delete(one);
+          else agenda.set(one, start + at);
+          if (at === null) expected.delete(name);
+          else expected.set(name, at);
+        }
+        expect(agenda.size).toBe(expected.size);
+        await clock.advance(400);
+        expect(called.map(({ name }) => name).toSorted()).toEqual([...expected.keys()].toSorted());
+        expect(clock.pendingTimers).toBe(0);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('calls an item that is put back while it is being called', async () => {
+    const clock = new WatchedClock();
+    const one: Item = { name: 1, bucket: undefined };
+    let calls = 0;
+    const agenda = new Agenda<Item>(clock, ([item]) => {
+      calls += 1;
+      if (item !== undefined && calls < 3) agenda.set(item, clock.now() + 100);
+    });
+    agenda.set(one, clock.now() + 100);
+    await clock.advance(1_000);
+    expect(calls).toBe(3);
+  });
+
+  it('calls what is long overdue at once', async () => {
+    const { clock, called, agenda, item, start } = setUp();
+    agenda.set(item(1), start - 50_000);
+    await clock.advance(1);
+    expect(called).toEqual([{ name: 1, at: start }]);
+  });
+
+  it('disarms its timer when the last item is deleted, also one that never stood in it', () => {
+    const { clock, agenda, item, start } = setUp();
+    const one = item(1);
+    agenda.set(one, start + 100);
+    agenda.delete(one);
+    agenda.delete(one);
+    expect(clock.pendingTimers).toBe(0);
+  });
+
+  it("runs in nobody's async context", async () => {
+    const { clock } = setUp();
+    const request = new AsyncLocalStorage<string>();
+    let seen: string | undefined = 'not called';
+    const agenda = new Agenda<Item>(clock, () => (seen = request.getStore()));
+    request.run('a request', () => agenda.set({ name: 1, bucket: undefined }, clock.now() + 10));
+    await clock.advance(20);
+    expect(seen).toBeUndefined();
+  });
+});
