@@ -93,6 +93,11 @@ export class Child {
     });
   }
 
+  /** Closes its stdin: nothing more will be sent. */
+  endInput(): void {
+    this.#process.stdin.end();
+  }
+
   freeze(): void {
     this.#process.kill('SIGSTOP');
   }
