@@ -10,7 +10,7 @@ class Rows {
   readonly seen: string[] = [];
 
   @WithLock({ name: 'rows', wait: 0, ttl: '300ms' })
-  async *read(count = 3): AsyncGenerator<number, string, number> {
+  async *read(count = 3): AsyncGenerator<number, string, number | undefined> {
     try {
       for (let row = 1; row <= count; row += 1) {
         const answer = yield row;

@@ -7,7 +7,6 @@ import {
   LockReentryError,
   LockTimeoutError,
   WithLock,
-  type WithLockOptions,
 } from '@holdfast/nest';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.js';
@@ -19,10 +18,9 @@ interface Order {
   readonly id: string;
 }
 
-/** A key function that the types would refuse, as JavaScript may have one. */
-function badKey(made: unknown): WithLockOptions<[]> {
-  const options = { name: 'order', key: () => made };
-  return Object.assign({ name: 'order' }, options);
+/** A lock whose key function the types would refuse, as JavaScript may have one. */
+function lockWithKey(made: unknown): MethodDecorator {
+  return Reflect.apply(WithLock, undefined, [{ name: 'order', key: () => made }]);
 }
 
 @Injectable()
@@ -108,22 +106,22 @@ class Orders {
     return Promise.resolve(`${currentLease()?.lockName}`);
   }
 
-  @WithLock(badKey({ id: '7' }))
+  @lockWithKey({ id: '7' })
   async objectKey(): Promise<void> {
     this.entered += 1;
   }
 
-  @WithLock(badKey(undefined))
+  @lockWithKey(undefined)
   async noKey(): Promise<void> {
     this.entered += 1;
   }
 
-  @WithLock(badKey(['7', true]))
+  @lockWithKey(['7', true])
   async arrayKey(): Promise<void> {
     this.entered += 1;
   }
 
-  @WithLock(badKey(Promise.resolve('7')))
+  @lockWithKey(Promise.resolve('7'))
   async promiseKey(): Promise<void> {
     this.entered += 1;
   }

@@ -55,33 +55,39 @@ const DEFAULT_GRACE = '10s';
 
 /** Checks the options of an instance. @throws LockConfigError that lists every fault, core's and ours */
 export function readModuleOptions(
-  options: HoldfastModuleOptions,
-  { instance }: HoldfastModuleExtras,
+  options: HoldfastModuleOptions & HoldfastModuleExtras,
+  extras: HoldfastModuleExtras,
 ): ModuleSettings {
-  const faults: string[] = [];
-  if (instance !== undefined && (typeof instance !== 'string' || instance === '')) {
-    faults.push(
-      `instance: ${JSON.stringify(instance)} must be a name; leave it out for the unnamed instance`,
-    );
-  }
+  const faults = instanceFaults(extras.instance);
   if (typeof options !== 'object' || options === null) {
-    throw new LockConfigError('Holdfast cannot start', [
-      ...faults,
-      `options: ${String(options)} must be an object`,
-    ]);
+    refuse([...faults, `options: ${String(options)} must be an object`]);
   }
-  const { httpFilter = true, shutdown, ...ofCore } = options;
-  faults.push(...filterFaults(httpFilter), ...shutdownFaults(shutdown, ofCore));
-  const grace = shutdown?.grace ?? ofCore.shutdownGrace ?? DEFAULT_GRACE;
-  const core: HoldfastOptions = { log: logThroughNest(), ...ofCore };
-  faults.push(...holdfastOptionFaults(core));
-  if (faults.length > 0) throw new LockConfigError('Holdfast cannot start', faults);
+  const { httpFilter = true, shutdown, instance, isGlobal, ...rest } = options;
+  const core = { ...rest, log: rest.log ?? logThroughNest() };
+  faults.push(...misplacedFaults({ instance, isGlobal }), ...filterFaults(httpFilter));
+  faults.push(...shutdownFaults(shutdown, core), ...holdfastOptionFaults(core));
+  if (faults.length > 0) refuse(faults);
   const status = typeof httpFilter === 'object' ? httpFilter.status : undefined;
   return {
     core,
     filter: { enabled: httpFilter !== false, contendedStatus: status ?? 409 },
-    graceMs: parseDuration(grace, 'shutdown.grace'),
+    graceMs: parseDuration(shutdown?.grace ?? core.shutdownGrace ?? DEFAULT_GRACE, 'shutdown.grace'),
   };
+}
+
+function refuse(faults: readonly string[]): never {
+  throw new LockConfigError('Holdfast cannot start', faults);
+}
+
+function instanceFaults(instance: unknown): string[] {
+  if (instance === undefined || (typeof instance === 'string' && instance !== '')) return [];
+  return [`instance: ${JSON.stringify(instance)} must be a name; leave it out for the unnamed instance`];
+}
+
+/** Nest wants to know them before the factory of `forRootAsync` has run. */
+function misplacedFaults(extras: HoldfastModuleExtras): string[] {
+  const misplaced = Object.entries(extras).filter(([, value]) => value !== undefined);
+  return misplaced.map(([option]) => `${option}: must stand beside useFactory, useClass or useExisting`);
 }
 
 function logThroughNest(): NonNullable<HoldfastOptions['log']> {
