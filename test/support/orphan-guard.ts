@@ -24,8 +24,14 @@ printf '%s\\n' "$folders" | while read -r folder; do case $folder in /*/*) rm -r
 
 let pipe: Writable | undefined;
 
+/** A worker of vitest outlives a killed vitest as long as a test hangs, and with it all that it started. */
+function endWithParent(): void {
+  if (process.connected) process.once('disconnect', () => process.exit());
+}
+
 function tell(line: string): void {
   if (pipe === undefined) {
+    endWithParent();
     const shell = spawn('sh', ['-c', SHELL], { stdio: ['pipe', 'ignore', 'inherit'], detached: true });
     shell.unref();
     // A shell that could not be started or was killed must not take the tests with it.
