@@ -6,6 +6,7 @@
  * a grant for a token that nobody here knows any more is given back.
  */
 import { LockAbortedError, LockClosedError } from '../acquire-errors.js';
+import type { LockError } from '../errors.js';
 import type { AcquisitionParts } from './acquisition-parts.js';
 import { Acquisition } from './acquisition.js';
 import type { Demand, Settlement } from './demand.js';
@@ -32,8 +33,8 @@ export class LeaseAcquirer {
    * @throws LockAbortedError, LockClosedError, LockUnavailableError, LockRefusedError
    */
   async acquire(demand: Demand): Promise<Settlement> {
-    if (this.#closed) throw new LockClosedError(demand.lockName);
-    if (demand.signal?.aborted === true) throw new LockAbortedError(demand.lockName, demand.signal.reason);
+    const refusal = this.refusalOf(demand);
+    if (refusal !== undefined) throw refusal;
     const acquisition = new Acquisition(demand, this.#parts);
     const leave = demand.waitMs === 0 ? this.#askAlone(acquisition) : this.#joinLine(acquisition);
     try {
@@ -41,6 +42,12 @@ export class LeaseAcquirer {
     } finally {
       leave();
     }
+  }
+
+  /** Why nothing may be granted to `demand` any more, if so. */
+  refusalOf({ lockName, signal }: Demand): LockError | undefined {
+    if (this.#closed) return new LockClosedError(lockName);
+    return signal?.aborted === true ? new LockAbortedError(lockName, signal.reason) : undefined;
   }
 
   /** How many acquisitions are under way. */

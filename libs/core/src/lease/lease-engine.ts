@@ -1,7 +1,7 @@
 /**
  * The one engine under every primitive that is a lease: joins waiting, keeping and giving back, and knows what is held.
  */
-import { LockAbortedError, LockRefusedError, LockUnavailableError } from '../acquire-errors.js';
+import { LockRefusedError, LockUnavailableError } from '../acquire-errors.js';
 import { type LossReason } from '../lease-errors.js';
 import type { PublishLeaseEvent, ReleaseOutcome } from '../events.js';
 import type { Clock } from '../time/clock.js';
@@ -58,10 +58,11 @@ export class LeaseEngine {
     const settlement = await this.#acquirer.acquire(demand);
     if (settlement.outcome === 'busy') return settlement;
     const lease = new HeldLease(settlement.grant, this.#parts.clock, this.#ending);
-    if (demand.signal?.aborted === true) {
-      // Granted and aborted in one tick: the abort wins.
+    const refusal = this.#acquirer.refusalOf(demand);
+    if (refusal !== undefined) {
+      // Granted and aborted, or closed, in one tick: the grant loses.
       this.#keep(lease.release());
-      throw new LockAbortedError(demand.lockName, demand.signal.reason);
+      throw refusal;
     }
     this.#held.set(lease.grant.token, lease);
     this.#keeper.keep(lease, settlement.confirmed ? 'at-random' : 'at-once');
