@@ -39,16 +39,26 @@ export class TokenCleanup {
         () => true,
         () => false,
       );
-      if (await Promise.race([answered, this.#after(this.#attemptTimeoutMs)])) return;
+      if (await this.#inTime(answered)) return;
       if (this.#clock.now() >= until) return;
       await this.#after(backoffMs(RETRY, retry));
     }
   }
 
-  /** Unref'd: nobody's call waits for this, and a process that ends leaves the rest to expiry. */
-  #after(delayMs: number): Promise<false> {
+  // Timers are unref'd: nobody's call waits for this, and a process that ends leaves the rest to expiry.
+  #inTime(answered: Promise<boolean>): Promise<boolean> {
     return new Promise((resolve) => {
-      this.#clock.setTimer(delayMs, () => resolve(false), 'unref');
+      const cancel = this.#clock.setTimer(this.#attemptTimeoutMs, () => resolve(false), 'unref');
+      void answered.then((isAnswered) => {
+        cancel();
+        resolve(isAnswered);
+      });
+    });
+  }
+
+  #after(delayMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.#clock.setTimer(delayMs, resolve, 'unref');
     });
   }
 }
