@@ -1,0 +1,54 @@
+/** What every store under the lock engine has to do, as tests that run on any of them. */
+import type { Chapter } from './chapter.js';
+import { closing } from './closing.js';
+import { exclusion } from './exclusion.js';
+import { fences } from './fences.js';
+import { givingUp } from './giving-up.js';
+import { holdTimes } from './hold-times.js';
+import { inLine } from './in-line.js';
+import { inspecting } from './inspecting.js';
+import { leaseLife } from './lease-life.js';
+import { loss } from './loss.js';
+import { names } from './names.js';
+import { options } from './options.js';
+import { reentry } from './reentry.js';
+import { runOutcomes } from './run-outcomes.js';
+import { play } from './scene.js';
+import type { LockContractSuite } from './subject.js';
+import type { TestApi } from './test-api.js';
+
+const CHAPTERS: Readonly<Record<string, Chapter>> = {
+  exclusion,
+  fences,
+  'waiting in line': inLine,
+  'giving up': givingUp,
+  'the life of a lease': leaseLife,
+  'holdAtLeast and holdAtMost': holdTimes,
+  loss,
+  'outcomes of run': runOutcomes,
+  reentry,
+  inspect: inspecting,
+  names,
+  options,
+  closing,
+};
+
+/**
+ * Registers the contract of locks as tests: exclusion, fences, waiting, giving up, loss, outcomes, shutdown. For
+ * whoever writes a script host or a store of his own, and for us on each host that we ship.
+ *
+ * Every test opens a fresh namespace, works with several instances on it, and ends with a look at what it left.
+ *
+ * @param suite - The store under test, and how time passes on it.
+ * @param test - `describe` and `it` of your test framework.
+ * @example `lockContract({ name: 'my store', open: () => openSubject() }, { describe, it })`
+ */
+export function lockContract(suite: LockContractSuite, { describe, it }: TestApi): void {
+  describe(`locks on ${suite.name}`, () => {
+    for (const [title, chapter] of Object.entries(CHAPTERS)) {
+      describe(title, () => {
+        for (const [sentence, act] of Object.entries(chapter)) it(sentence, () => play(suite, act));
+      });
+    }
+  });
+}

@@ -1,0 +1,75 @@
+/** One real Redis as a subject of the contract. Instances that may die speak to it through a proxy of their own. */
+import { createHoldfast, type Holdfast, type HoldfastConnection } from '@holdfast/core';
+import type { ContractSubject, InstanceOptions } from '@holdfast/testing';
+import { Redis } from 'ioredis';
+import { always } from '../../support/eventually.js';
+import { startFaultProxy, type FaultProxy } from '../../support/fault-proxy.js';
+import { uniqueNamespace } from '../../support/namespace.js';
+import { sharedRedisUrl } from '../../support/shared-redis.js';
+
+/** Where an instance connects to. */
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** How a connection to an address is spelled; what differs between the suites. */
+export type Spell = (address: Address) => HoldfastConnection;
+
+/** A subject on the shared server, with a namespace of its own. */
+export function onRedis(spell: Spell): () => Promise<ContractSubject> {
+  return async () => new RedisSubject(spell);
+}
+
+class RedisSubject implements ContractSubject {
+  readonly #spell: Spell;
+  readonly #namespace = uniqueNamespace();
+  readonly #admin = new Redis(sharedRedisUrl());
+  readonly #proxies: FaultProxy[] = [];
+
+  constructor(spell: Spell) {
+    this.#spell = spell;
+  }
+
+  open(options: InstanceOptions): Promise<Holdfast> {
+    const { hostname, port } = new URL(sharedRedisUrl());
+    return this.#openAt({ host: hostname, port: Number(port) }, options);
+  }
+
+  async openMortal(options: InstanceOptions) {
+    const proxy = await startFaultProxy(Number(new URL(sharedRedisUrl()).port));
+    this.#proxies.push(proxy);
+    const holdfast = await this.#openAt({ host: '127.0.0.1', port: proxy.port }, options);
+    return { holdfast, die: () => proxy.refuse() };
+  }
+
+  /** Real time cannot be moved, only watched passing. */
+  passTime(ms: number): Promise<void> {
+    return always(() => true, ms, 2);
+  }
+
+  /** By the namespace, which is unique and stands in every key whatever is in front of it. */
+  async keys(): Promise<readonly string[]> {
+    const keys = new Set<string>();
+    let cursor = '0';
+    do {
+      const [next, found] = await this.#admin.scan(cursor, 'MATCH', `*${this.#namespace}*`, 'COUNT', 1_000);
+      for (const key of found) keys.add(key);
+      cursor = next;
+    } while (cursor !== '0');
+    return [...keys];
+  }
+
+  async deleteKeys(keys: readonly string[]): Promise<void> {
+    if (keys.length > 0) await this.#admin.del(...keys);
+  }
+
+  async close(): Promise<void> {
+    this.#admin.disconnect();
+    await Promise.all(this.#proxies.map((proxy) => proxy.stop()));
+  }
+
+  #openAt(address: Address, options: InstanceOptions): Promise<Holdfast> {
+    return createHoldfast({ ...options, connection: this.#spell(address), namespace: this.#namespace });
+  }
+}
