@@ -22,14 +22,15 @@ export class Books {
     ledger.onAppend((entry) => this.work.apply(entry));
   }
 
-  /** Takes an order once, however often it is sent: the shop repeats what it got no answer to. */
+  /** Takes an order once, however often it is sent: customers repeat what they got no answer to. */
   acceptOrder(order: Order, author: Author): void {
     if (!this.work.knows(order.orderId))
       this.ledger.append({ kind: 'order', source: 'http', ...order, ...author });
   }
 
+  /** Once, too: a cart that was opened again after it expired would expire again. */
   openCart(cartId: string, author: Author): void {
-    this.ledger.append({ kind: 'cart', cartId, ...author });
+    if (!this.work.knows(cartId)) this.ledger.append({ kind: 'cart', cartId, ...author });
   }
 
   /** @throws StaleFenceError */

@@ -21,6 +21,7 @@ export class OrderBook {
         if (entry.source === 'file') this.#imported += 1;
         return;
       case 'cart':
+        this.#known.add(entry.cartId);
         this.#openCarts.set(entry.cartId, entry);
         return;
       case 'invoice':
@@ -38,8 +39,9 @@ export class OrderBook {
     }
   }
 
-  knows(orderId: string): boolean {
-    return this.#known.has(orderId);
+  /** Whether this order or cart was ever in the books. */
+  knows(id: string): boolean {
+    return this.#known.has(id);
   }
 
   /** How many orders of the sample file are in the books. */
