@@ -52,7 +52,7 @@ for _, key in ipairs(redis.call('KEYS', '*')) do
     local fields = redis.call('HGETALL', key)
     for at = 1, #fields, 2 do
       local alive, grant = fields[at + 1]:match('^(%d+) (%d+)$')
-      redis.call('HSET', key, fields[at], string.format('%.0f %s', alive - ms, grant))
+      if alive then redis.call('HSET', key, fields[at], string.format('%.0f %s', alive - ms, grant)) end
     end
   elseif kind == 'zset' and key:find(':queue$') then
     for _, member in ipairs(redis.call('ZRANGE', key, 0, -1)) do redis.call('ZINCRBY', key, -ms * 1000, member) end
