@@ -1,0 +1,136 @@
+import { describe, expect, it } from 'vitest';
+import { holdfastOptionFaults, resolveHoldfastOptions, type HoldfastOptions } from './holdfast-options.js';
+import { demandFor, resolveLockOptions } from './lock/lock-options.js';
+
+const good: HoldfastOptions = { connection: 'redis://localhost', namespace: 'shop' };
+const bad = (options: object): readonly string[] => holdfastOptionFaults({ ...good, ...options });
+
+describe('options of an instance', () => {
+  it('have defaults', () => {
+    expect(resolveHoldfastOptions(good)).toMatchObject({
+      ttlMs: 30_000,
+      waitMs: 10_000,
+      attemptTimeoutMs: 1_000,
+      connectTimeoutMs: 5_000,
+      shutdownGraceMs: 10_000,
+      preflight: 'warn',
+      replica: expect.stringMatching(/:\d+$/),
+    });
+    expect(resolveHoldfastOptions({ ...good, wait: 'forever' }).waitMs).toBe(Infinity);
+  });
+
+  it('are told with all their faults in one error, each with option, value and rule', () => {
+    const options = {
+      ttl: 0,
+      wait: -1,
+      namespace: '',
+      log: 5,
+      preflight: 'maybe',
+      tll: 5,
+      attemptTimeout: '30 parsecs',
+    };
+    const faults = bad(options);
+    expect(faults).toEqual([
+      expect.stringContaining('tll: unknown option'),
+      'namespace: "" must not be empty',
+      expect.stringContaining('preflight: "maybe" must be'),
+      'log: 5 must be a function',
+      'ttl: 0 must be at least 100 ms',
+      'wait: -1 must not be negative',
+      expect.stringContaining('attemptTimeout: "30 parsecs" is not a duration'),
+    ]);
+    expect(() => resolveHoldfastOptions({ ...good, ...options })).toThrow(faults[0]);
+  });
+
+  it.each([
+    [undefined, 'embedded() of @holdfast/embedded'],
+    [null, 'must be given'],
+    ['localhost:6379', 'must be a URL that starts with redis://'],
+    ['http://localhost', 'must be a URL that starts with redis://'],
+    ['not a url', 'must be a URL'],
+    [6379, 'connection: 6379 must be a URL'],
+  ])('need a connection and say what it may be: %s', (connection, why) => {
+    expect(bad({ connection })).toEqual([expect.stringContaining(why)]);
+  });
+
+  it('F42 never show the connection that is wrong', () => {
+    expect(bad({ connection: 'http://user:s3cret@host' }).join()).not.toContain('s3cret');
+  });
+
+  it('need a namespace', () => {
+    expect(bad({ namespace: undefined })).toEqual([
+      expect.stringContaining('namespace: undefined must be given'),
+    ]);
+    expect(bad({ namespace: 'x'.repeat(10_000) })).toEqual([expect.stringContaining('at most 512')]);
+  });
+
+  it('take a log that throws for one that says nothing: it hurts no holder', () => {
+    const { log } = resolveHoldfastOptions({
+      ...good,
+      log: () => {
+        throw new Error('a bad log');
+      },
+    });
+    expect(() => log('warn', 'text')).not.toThrow();
+  });
+});
+
+describe('options of a lock', () => {
+  const defaults = { ttlMs: 30_000, waitMs: 10_000 };
+  const faultsOf = (options: object, name = 'order'): string => {
+    try {
+      resolveLockOptions(name, options, defaults);
+      return '';
+    } catch (error) {
+      return String(error);
+    }
+  };
+
+  it('have defaults', () => {
+    expect(resolveLockOptions('order', {}, defaults)).toEqual({
+      lockName: 'order',
+      ttlMs: 30_000,
+      waitMs: 10_000,
+      holdAtLeastMs: 0,
+      holdAtMostMs: Infinity,
+      reentrant: false,
+      whenLost: 'throw',
+    });
+    expect(resolveLockOptions('order', { wait: 'forever' }, defaults).waitMs).toBe(Infinity);
+  });
+
+  it('are told with all their faults in one error', () => {
+    const message = faultsOf({ ttl: '2d', wait: '5', reentrant: 1, whenLost: 'ignore', retries: 3 }, '');
+    const parts = [
+      'ttl: "2d"',
+      'wait: "5"',
+      'name: ""',
+      'retries: unknown',
+      'reentrant: 1',
+      'whenLost: "ignore"',
+    ];
+    for (const part of parts) expect(message).toContain(part);
+  });
+
+  it('cannot ask to hold longer than at most', () => {
+    expect(faultsOf({ holdAtLeast: '2s', holdAtMost: '1s' })).toContain(
+      'must not be longer than holdAtMost (1000 ms)',
+    );
+  });
+
+  it('F40 are refused before anything is sent', () => {
+    for (const ttl of [0, -1, Number.NaN, Infinity, -Infinity, 1.5, '5', 2 ** 31, 2 ** 53, '30 parsecs'])
+      expect(faultsOf({ ttl })).toContain('ttl: ');
+  });
+
+  it('with a bad key or signal are refused at the call', () => {
+    const options = resolveLockOptions('order', {}, defaults);
+    const { signal } = new AbortController();
+    expect(demandFor(options, ['a', 1], signal)).toMatchObject({
+      identity: 'order#a#1',
+      signal,
+      ttlMs: 30_000,
+    });
+    expect(() => demandFor(options, Number.NaN, undefined)).toThrow('key: NaN must be a finite number');
+  });
+});
