@@ -7,7 +7,7 @@ declare const brand: unique symbol;
 /** A text as bytes: each character is one byte, 0 to 255. */
 export type Bytes = string & { readonly [brand]: true };
 
-// eslint-disable-next-line no-control-regex -- NUL is a byte like any other
+// oxlint-disable-next-line no-control-regex -- NUL is a byte like any other
 const ASCII = /^[\x00-\x7f]*$/;
 
 /** The UTF-8 bytes of a text. */
