@@ -2,11 +2,15 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Lease } from '../lease/lease.js';
 
-interface Frame {
+/** A lease and which lock it is on. */
+export interface LeaseInUse {
   readonly lease: Lease;
   /** Whose lock it is: two instances may use one name. */
   readonly scope: object;
   readonly identity: string;
+}
+
+interface Frame extends LeaseInUse {
   readonly outer: Frame | undefined;
 }
 
@@ -17,7 +21,10 @@ export function currentLease(): Lease | undefined {
   return frames.getStore()?.lease;
 }
 
-/** Runs `body` with `lease` as its innermost lease. */
+/**
+ * Runs `body` with `lease` as its innermost lease, which `currentLease()` then finds. For whoever stands in for a
+ * `LockService`. `scope` says whose lock it is, `identity` which one.
+ */
 export function runUnderLease<T>(lease: Lease, scope: object, identity: string, body: () => T): T {
   return frames.run({ lease, scope, identity, outer: frames.getStore() }, body);
 }

@@ -66,6 +66,21 @@ export function resolveLockOptions(
   return resolved;
 }
 
+/**
+ * What is wrong with the options of a lock, its key and signal included, in one sentence each; empty when nothing is.
+ * For whoever stands in for a `LockService` and wants to refuse what the real one refuses.
+ */
+export function lockOptionFaults(lockName: string, options: RunOptions): readonly string[] {
+  const ofCall = [keyFault(options.key), signalFault(options.signal)].filter((fault) => fault !== undefined);
+  try {
+    resolveLockOptions(lockName, options, { ttlMs: TTL_RULE.leastMs, waitMs: 0 });
+    return ofCall;
+  } catch (error) {
+    if (LockConfigError.is(error)) return [...error.faults, ...ofCall];
+    throw error;
+  }
+}
+
 /** What one call wants. @throws LockConfigError for a bad key or signal */
 export function demandFor(
   options: ResolvedLockOptions,
