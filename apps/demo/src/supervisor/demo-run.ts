@@ -15,7 +15,7 @@ import { LoadSource } from './load-source.js';
 import type { Scene } from './scene.js';
 
 /** How long jobs get to finish what was ordered, once no more orders come. */
-const DRAIN_WITHIN_MS = 15_000;
+const DRAIN_WITHIN_MS = 30_000;
 
 /** The last line of `--json`. */
 export interface DemoReport extends Audit {
