@@ -25,8 +25,9 @@ local function leave_queue(keys, token)
 end
 
 local function grant_to(keys, token, lasts_ms, channel_prefix, micros)
+  local last_issued = redis.call('GET', keys.fence)
   take(keys.lock, token, lasts_ms)
-  local fence = mint_fence(keys.fence, redis.call('GET', keys.fence), micros)
+  local fence = mint_fence(keys.fence, last_issued, micros)
   local numbers = string.format(' %.0f %.0f ', fence, lasts_ms)
   if publish_to(token, channel_prefix, 'granted ' .. token .. numbers .. keys.lock) then
     leave_queue(keys, token)

@@ -1,10 +1,11 @@
 /**
  * Gives back what an acquisition that was given up may have left: a lock granted too late, a place in the queue. Tries
- * until the server answered, or until whatever it might be has expired by itself.
+ * until the server answered, for good or for ill, or until whatever it might be has expired by itself.
  */
 import { backoffMs } from '../time/backoff.js';
 import type { Clock } from '../time/clock.js';
 import type { LeaseRef, LeaseStore } from './lease-store.js';
+import { asStoreError } from './store-error.js';
 
 const RETRY = { firstMs: 25, mostMs: 500 };
 
@@ -37,7 +38,7 @@ export class TokenCleanup {
     for (let retry = 0; ; retry += 1) {
       const answered = this.#store.release({ identity, token, holdMs: 0 }).then(
         () => true,
-        () => false,
+        (error: unknown) => asStoreError(error).permanent,
       );
       if (await this.#inTime(answered)) return;
       if (this.#clock.now() >= until) return;

@@ -98,7 +98,7 @@ export class PreparedLeaseLock implements PreparedLock {
 
   async #runUnder<T>(lease: HeldLease, body: LockBody<T>): Promise<T> {
     const { identity, holdAtMostMs } = lease.grant;
-    const work = runUnderLease(lease, this.#parts.engine, identity, async () => body(lease));
+    const work = runUnderLease({ lease, scope: this.#parts.engine, identity }, async () => body(lease));
     try {
       const value = await (holdAtMostMs === Infinity ? work : this.#notLongerThanHeld(lease, work));
       const error = lease.endError;

@@ -6,6 +6,7 @@
 import { Redis, type RedisOptions } from 'ioredis';
 import { LockConfigError } from '../errors.js';
 import type { Clock } from '../time/clock.js';
+import { fromServerReply } from './server-reply.js';
 
 /** What `connection` may be, apart from a host provider. */
 export type RedisConnection = string | RedisOptions | Redis | (() => Redis);
@@ -30,7 +31,7 @@ function policy(connectionName: string) {
     readOnly: false,
     socketTimeout: SILENT_SOCKET_MS,
     // Of an old primary that became a replica: look where the primary is now, but never re-send the call.
-    reconnectOnError: (error: Error) => error.message.startsWith('READONLY'),
+    reconnectOnError: ({ message }: Error) => fromServerReply(message, 'a call').condition === 'readonly',
     retryStrategy: (attempt: number) =>
       Math.min(MAX_RECONNECT_DELAY_MS, 25 * 2 ** Math.min(attempt, 6)) * (0.75 + Math.random() / 4),
   } as const satisfies RedisOptions;

@@ -37,6 +37,8 @@ export class IoredisHost implements ScriptHost {
   #up = false;
   #closed = false;
   #trouble: StoreError | undefined;
+  /** What the server said that makes us look for another one. */
+  #turnedAway: StoreError | undefined;
 
   constructor(connection: RedisConnection, context: HostContext) {
     const name = `holdfast:${context.namespace}`;
@@ -72,7 +74,7 @@ export class IoredisHost implements ScriptHost {
   }
 
   run(call: ScriptCall): Promise<ScriptReceipt> {
-    if (!this.#up) return Promise.reject(this.#trouble ?? notConnected());
+    if (!this.#up) return Promise.reject(this.#whyDown);
     const { script, keys, args } = call;
     const epoch = this.#epoch;
     const sentAt = this.clock.now();
@@ -84,7 +86,7 @@ export class IoredisHost implements ScriptHost {
     return this.#client
       .evalsha(script.sha1, keys.length, ...keys, ...args)
       .then(received, (error: unknown) =>
-        isUnknownScript(error) ? this.#runSource(call) : rejectAs(error, script.name),
+        isUnknownScript(error) ? this.#runSource(call) : this.#rejectAs(error, script.name),
       );
   }
 
@@ -100,7 +102,7 @@ export class IoredisHost implements ScriptHost {
 
   /** The last trouble with the connection, if there is no connection. */
   get trouble(): StoreError | undefined {
-    return this.#up ? undefined : (this.#trouble ?? notConnected());
+    return this.#up ? undefined : this.#whyDown;
   }
 
   async close(withinMs: number): Promise<void> {
@@ -118,7 +120,7 @@ export class IoredisHost implements ScriptHost {
     const sentAt = this.clock.now();
     return this.#client.eval(script.source, keys.length, ...keys, ...args).then(
       (reply): ScriptReceipt => ({ reply: asReply(reply, script.name), sentAt, epoch }),
-      (error: unknown) => rejectAs(error, script.name),
+      (error: unknown) => this.#rejectAs(error, script.name),
     );
   }
 
@@ -130,11 +132,26 @@ export class IoredisHost implements ScriptHost {
     this.#up = true;
     if (this.#trouble !== undefined) this.#report('warn', `Connected to ${this.label} again`);
     this.#trouble = undefined;
+    this.#turnedAway = undefined;
     for (const done of this.#waitingForUp) done();
   }
 
   #wentDown(): void {
     this.#up = false;
+  }
+
+  get #whyDown(): StoreError {
+    return this.#trouble ?? this.#turnedAway ?? notConnected();
+  }
+
+  #rejectAs(error: unknown, scriptName: string): never {
+    const told = asCallError(error, scriptName);
+    if (told.condition === 'readonly') {
+      // The connection is being replaced, see `reconnectOnError`; until then this is the trouble.
+      this.#turnedAway = told;
+      this.#up = false;
+    }
+    throw told;
   }
 
   /** Tells each change of state once: a server that is away for an hour is one line, not one a second. */
@@ -157,10 +174,10 @@ function asTrouble(error: Error): StoreError {
   return new StoreError('disconnected', code, { ambiguous: true });
 }
 
-function rejectAs(error: unknown, scriptName: string): never {
-  if (error instanceof Error && error.name === 'ReplyError') throw fromServerReply(error.message, scriptName);
+function asCallError(error: unknown, scriptName: string): StoreError {
+  if (error instanceof Error && error.name === 'ReplyError') return fromServerReply(error.message, scriptName);
   const unsent = error instanceof Error && error.message.startsWith("Stream isn't writeable");
-  throw new StoreError('disconnected', `The connection was lost during ${scriptName}`, {
+  return new StoreError('disconnected', `The connection was lost during ${scriptName}`, {
     ambiguous: !unsent,
   });
 }

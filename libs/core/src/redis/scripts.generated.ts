@@ -57,7 +57,7 @@ return { redis.call('DEL', card) }
  */
 export const leaseAcquire = {
   name: 'lease/acquire',
-  sha1: '5e4975022707659e9d8b574c60cb5d9fe798176a',
+  sha1: 'b6c3b7ffd72ff71a7e582f63433ac15ea825b71c',
   keys: ['lock', 'fence', 'queue', 'waiters'],
   args: ['token', 'ttlMs', 'queueing', 'grantMs', 'channelPrefix'],
   source: `local lock, fence, queue, waiters = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
@@ -106,8 +106,9 @@ local function leave_queue(keys, token)
 end
 
 local function grant_to(keys, token, lasts_ms, channel_prefix, micros)
+  local last_issued = redis.call('GET', keys.fence)
   take(keys.lock, token, lasts_ms)
-  local fence = mint_fence(keys.fence, redis.call('GET', keys.fence), micros)
+  local fence = mint_fence(keys.fence, last_issued, micros)
   local numbers = string.format(' %.0f %.0f ', fence, lasts_ms)
   if publish_to(token, channel_prefix, 'granted ' .. token .. numbers .. keys.lock) then
     leave_queue(keys, token)
@@ -207,7 +208,7 @@ return { redis.call('PTTL', lock), held_by or '', tonumber(last_fence) or 0, red
  */
 export const leaseRelease = {
   name: 'lease/release',
-  sha1: 'adbf5323f88bd7965d29b143c5f12165d5def073',
+  sha1: '9652d6775b95cb49bfe5538ca5d7627cbad100b9',
   keys: ['lock', 'fence', 'queue', 'waiters'],
   args: ['token', 'holdMs', 'channelPrefix'],
   source: `local lock, fence, queue, waiters = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
@@ -256,8 +257,9 @@ local function leave_queue(keys, token)
 end
 
 local function grant_to(keys, token, lasts_ms, channel_prefix, micros)
+  local last_issued = redis.call('GET', keys.fence)
   take(keys.lock, token, lasts_ms)
-  local fence = mint_fence(keys.fence, redis.call('GET', keys.fence), micros)
+  local fence = mint_fence(keys.fence, last_issued, micros)
   local numbers = string.format(' %.0f %.0f ', fence, lasts_ms)
   if publish_to(token, channel_prefix, 'granted ' .. token .. numbers .. keys.lock) then
     leave_queue(keys, token)

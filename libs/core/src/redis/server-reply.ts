@@ -30,6 +30,11 @@ export function fromServerReply(message: string, scriptName: string): StoreError
     );
   const word = inner?.[1];
   const condition = (word === undefined ? undefined : BY_FIRST_WORD.get(word)) ?? 'unexpected';
-  const told = word ?? message.slice(0, 120).replace(/\s+/g, ' ');
+  const told = word ?? withoutArguments(message).slice(0, 120).replace(/\s+/g, ' ');
   return new StoreError(condition, `${told} answered by the server to ${scriptName}`, { ambiguous: false });
+}
+
+/** Of a command that it does not know the server repeats the arguments: keys and tokens. */
+function withoutArguments(message: string): string {
+  return message.split(/, with args\b/, 1)[0] ?? '';
 }
