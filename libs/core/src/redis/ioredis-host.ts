@@ -175,7 +175,8 @@ function asTrouble(error: Error): StoreError {
 }
 
 function asCallError(error: unknown, scriptName: string): StoreError {
-  if (error instanceof Error && error.name === 'ReplyError') return fromServerReply(error.message, scriptName);
+  if (error instanceof Error && error.name === 'ReplyError')
+    return fromServerReply(error.message, scriptName);
   const unsent = error instanceof Error && error.message.startsWith("Stream isn't writeable");
   return new StoreError('disconnected', `The connection was lost during ${scriptName}`, {
     ambiguous: !unsent,
