@@ -1,7 +1,6 @@
 -- Gives a free lock to the first live waiter, or only wakes it when it asked for hints. Returns that waiter's token,
--- false when nobody of those in line could have it, nil when nobody stands there.
--- A waiter is live until its heartbeat runs out; one whose process no longer listens is passed over but keeps its
--- place, for it may be reconnecting. `me` is never pushed to: the caller reads its turn from the reply.
+-- false when nobody in line could have it, nil when nobody stands there. A heartbeat that ran out means dead; a deaf
+-- process is passed over but keeps its place, for it may be reconnecting. `me` learns of its turn from the reply.
 local HEADS_LOOKED_AT, PROCESS_ID_LENGTH, FIRST_GRANT_MS = 64, 22, 2000
 
 local function process_of(token)

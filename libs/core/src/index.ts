@@ -24,7 +24,7 @@ export { FenceGuard } from './lease/fence-guard.js';
 export type { Lease } from './lease/lease.js';
 export type { LockKey } from './lease/lease-name.js';
 export { StoreError, type StoreCondition } from './lease/store-error.js';
-export { currentLease, runUnderLease } from './lock/current-lease.js';
+export { currentLease, runUnderLease, type LeaseInUse } from './lock/current-lease.js';
 export { lockOptionFaults } from './lock/lock-options.js';
 export {
   LockService,

@@ -21,12 +21,9 @@ export function currentLease(): Lease | undefined {
   return frames.getStore()?.lease;
 }
 
-/**
- * Runs `body` with `lease` as its innermost lease, which `currentLease()` then finds. For whoever stands in for a
- * `LockService`. `scope` says whose lock it is, `identity` which one.
- */
-export function runUnderLease<T>(lease: Lease, scope: object, identity: string, body: () => T): T {
-  return frames.run({ lease, scope, identity, outer: frames.getStore() }, body);
+/** Runs `body` with this lease as its innermost one, which `currentLease()` finds. Also for stand-ins of `LockService`. */
+export function runUnderLease<T>(inUse: LeaseInUse, body: () => T): T {
+  return frames.run({ ...inUse, outer: frames.getStore() }, body);
 }
 
 /** The lease on this lock that this chain of calls holds right now, if any. */

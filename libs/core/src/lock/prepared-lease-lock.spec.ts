@@ -143,7 +143,11 @@ describe('a lock that is busy', () => {
       retryAfterMs: 700,
       heldBy: { processId: 'h'.repeat(22) },
     });
-    expect(tried.value).toMatchObject({ ran: false, retryAfterMs: 700, heldBy: { processId: 'h'.repeat(22) } });
+    expect(tried.value).toMatchObject({
+      ran: false,
+      retryAfterMs: 700,
+      heldBy: { processId: 'h'.repeat(22) },
+    });
     const again = locks.tryRun('order', () => 1);
     bench.store.last.taken({ holder: 'h'.repeat(22) + '.2' });
     expect(await again).toMatchObject({ ran: false, heldBy: { replica: 'web-2' } });

@@ -57,7 +57,7 @@ return { redis.call('DEL', card) }
  */
 export const leaseAcquire = {
   name: 'lease/acquire',
-  sha1: 'b6c3b7ffd72ff71a7e582f63433ac15ea825b71c',
+  sha1: '493c644e0bb81b90e5c2d83ce67b2d1c405c4942',
   keys: ['lock', 'fence', 'queue', 'waiters'],
   args: ['token', 'ttlMs', 'queueing', 'grantMs', 'channelPrefix'],
   source: `local lock, fence, queue, waiters = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
@@ -80,9 +80,8 @@ local function mint_fence(fence_key, last_issued, micros)
   return first
 end
 -- Gives a free lock to the first live waiter, or only wakes it when it asked for hints. Returns that waiter's token,
--- false when nobody of those in line could have it, nil when nobody stands there.
--- A waiter is live until its heartbeat runs out; one whose process no longer listens is passed over but keeps its
--- place, for it may be reconnecting. \`me\` is never pushed to: the caller reads its turn from the reply.
+-- false when nobody in line could have it, nil when nobody stands there. A heartbeat that ran out means dead; a deaf
+-- process is passed over but keeps its place, for it may be reconnecting. \`me\` learns of its turn from the reply.
 local HEADS_LOOKED_AT, PROCESS_ID_LENGTH, FIRST_GRANT_MS = 64, 22, 2000
 
 local function process_of(token)
@@ -208,7 +207,7 @@ return { redis.call('PTTL', lock), held_by or '', tonumber(last_fence) or 0, red
  */
 export const leaseRelease = {
   name: 'lease/release',
-  sha1: '9652d6775b95cb49bfe5538ca5d7627cbad100b9',
+  sha1: 'ee887b7510d7e775d4f2469f57247ea9e240c609',
   keys: ['lock', 'fence', 'queue', 'waiters'],
   args: ['token', 'holdMs', 'channelPrefix'],
   source: `local lock, fence, queue, waiters = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
@@ -231,9 +230,8 @@ local function mint_fence(fence_key, last_issued, micros)
   return first
 end
 -- Gives a free lock to the first live waiter, or only wakes it when it asked for hints. Returns that waiter's token,
--- false when nobody of those in line could have it, nil when nobody stands there.
--- A waiter is live until its heartbeat runs out; one whose process no longer listens is passed over but keeps its
--- place, for it may be reconnecting. \`me\` is never pushed to: the caller reads its turn from the reply.
+-- false when nobody in line could have it, nil when nobody stands there. A heartbeat that ran out means dead; a deaf
+-- process is passed over but keeps its place, for it may be reconnecting. \`me\` learns of its turn from the reply.
 local HEADS_LOOKED_AT, PROCESS_ID_LENGTH, FIRST_GRANT_MS = 64, 22, 2000
 
 local function process_of(token)
