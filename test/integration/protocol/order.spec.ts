@@ -1,0 +1,163 @@
+/** P1 on the wire: the order of calls, lost scripts, "yours", and what is never sent twice. */
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { CommandLog } from '../../support/command-log.js';
+import { eventually } from '../../support/eventually.js';
+import { startFaultProxy } from '../../support/fault-proxy.js';
+import { keysBelow } from '../../support/keyspace.js';
+import { uniqueNamespace } from '../../support/namespace.js';
+import { startRedis, type RedisServer } from '../../support/redis-server.js';
+import { leaseAcquire, leaseRelease } from '../../../libs/core/src/redis/scripts.generated.js';
+import { openProcess } from './support/processes.js';
+
+/** A server of its own, for SCRIPT FLUSH is felt by everybody. */
+async function ownServer(): Promise<RedisServer> {
+  const server = await startRedis();
+  onTestFinished(() => server.stop());
+  return server;
+}
+
+async function proxied() {
+  const server = await ownServer();
+  const proxy = await startFaultProxy(server.port);
+  onTestFinished(() => proxy.stop());
+  return { server, proxy, namespace: uniqueNamespace() };
+}
+
+describe('program order', () => {
+  it('P1.1 is kept on the wire: calls of one name reach the server in the order in which they were made', async () => {
+    const server = await ownServer();
+    const process = await openProcess(server.url, uniqueNamespace());
+    const log = await CommandLog.start(server.url);
+    onTestFinished(() => log.stop());
+    const tokens = Array.from({ length: 20 }, () => process.token());
+    await Promise.all(
+      tokens.flatMap((token) => [process.acquire({ token }), process.renew(token), process.release(token)]),
+    );
+    const sent = (await log.wireCommands()).filter(({ name }) => name === 'EVALSHA');
+    const seen = sent.map(({ args }) => args.find((arg) => arg.startsWith(process.id)));
+    expect(seen).toEqual(tokens.flatMap((token) => [token, token, token]));
+    expect(sent.map(({ args }) => args[0]).slice(0, 3)).toEqual([
+      leaseAcquire.sha1,
+      expect.any(String),
+      leaseRelease.sha1,
+    ]);
+  });
+
+  it('P1.1 an abandoned acquire never sends its source: no ownerless key when only the release is known', async () => {
+    const server = await ownServer();
+    const redis = server.client();
+    const process = await openProcess(server.url, uniqueNamespace());
+    await redis.script('FLUSH');
+    await redis.script('LOAD', leaseRelease.source);
+    const token = process.token();
+    let wanted = true;
+    const acquired = process.acquire({ token, stillWanted: () => wanted }).catch((error: unknown) => error);
+    wanted = false;
+    expect(await process.release(token)).toBe(false);
+    expect(await acquired).toMatchObject({ ambiguous: false, message: expect.stringContaining('given up') });
+    expect(await keysBelow(redis, '')).toEqual([]);
+  });
+
+  it('P1.1 is kept also when the server forgot every script between two calls', async () => {
+    const server = await ownServer();
+    const redis = server.client();
+    const process = await openProcess(server.url, uniqueNamespace());
+    for (let round = 0; round < 20; round += 1) {
+      const [first, second] = [process.token(), process.token()];
+      await process.acquire({ token: first });
+      await redis.script('FLUSH');
+      const [released, next] = await Promise.all([
+        process.release(first),
+        process.acquire({ token: second, queueing: false }),
+      ]);
+      expect([released, next.outcome]).toEqual([true, 'granted']);
+      await process.release(second);
+    }
+  });
+
+  it('F16 a server that forgets its scripts all the time costs no error', async () => {
+    const server = await ownServer();
+    const redis = server.client();
+    const process = await openProcess(server.url, uniqueNamespace());
+    for (let round = 0; round < 60; round += 1) {
+      if (round % 3 === 0) await redis.script('FLUSH');
+      const token = process.token();
+      expect((await process.acquire({ token })).outcome).toBe('granted');
+      expect(await process.renew(token)).toBe('renewed');
+      expect(await process.release(token)).toBe(true);
+    }
+  });
+
+  it('P1.2 nothing is sent again by the connection: a call whose reply was lost is reported, not repeated', async () => {
+    const { server, proxy, namespace } = await proxied();
+    const process = await openProcess(proxy.url, namespace);
+    const token = process.token();
+    proxy.resetCounts();
+    proxy.dropNextReply({ command: 'EVALSHA', thenCut: true });
+    const lost = await process.acquire({ token }).catch((error: unknown) => error);
+    expect(lost).toMatchObject({ condition: 'disconnected', ambiguous: true });
+    await process.host.whenUp(5_000);
+    await server.client().ping();
+    expect(proxy.counts.commands['EVALSHA']).toBe(1);
+  });
+
+  it('P1.2 nothing is queued while there is no connection', async () => {
+    const { server, proxy, namespace } = await proxied();
+    const process = await openProcess(proxy.url, namespace);
+    await proxy.refuse();
+    await eventually(() => process.host.trouble);
+    const refused = await process.acquire({ token: process.token() }).catch((error: unknown) => error);
+    expect(refused).toMatchObject({ condition: 'disconnected' });
+    await proxy.heal();
+    await process.host.whenUp(5_000);
+    expect(await keysBelow(server.client(), 'hf1:')).toEqual([]);
+  });
+});
+
+describe('"yours"', () => {
+  it('P1.3 re-arms the lock for the full ttl and has the same fence, also after a lost reply', async () => {
+    const { server, proxy, namespace } = await proxied();
+    const process = await openProcess(proxy.url, namespace);
+    const redis = server.client();
+    const token = process.token();
+    proxy.dropNextReply({ command: 'EVALSHA', thenCut: true });
+    await process.acquire({ token, ttlMs: 5_000 }).catch(() => undefined);
+    await eventually(() => process.host.trouble === undefined);
+    const key = process.keys.lock('order');
+    const issued = Number(await redis.get(process.keys.lease('order').fence));
+    await redis.pexpire(key, 900);
+    const again = await process.acquire({ token, ttlMs: 5_000 });
+    expect(again).toMatchObject({ outcome: 'granted', fence: issued - 15, epoch: 2 });
+    expect(await redis.pttl(key)).toBeGreaterThan(4_000);
+    expect(Number(await redis.get(process.keys.lease('order').fence))).toBe(issued);
+  });
+
+  it('P1.3 never shortens what is left', async () => {
+    const server = await ownServer();
+    const process = await openProcess(server.url, uniqueNamespace());
+    const token = process.token();
+    await process.acquire({ token, ttlMs: 20_000 });
+    await process.acquire({ token, ttlMs: 1_000 });
+    expect(await server.client().pttl(process.keys.lock('order'))).toBeGreaterThan(15_000);
+  });
+
+  it('P1.3 is timed by when it was sent, not by when it was answered', async () => {
+    const { proxy, namespace } = await proxied();
+    const process = await openProcess(proxy.url, namespace);
+    proxy.delay(150);
+    const askedAt = process.host.clock.now();
+    const { sentAt } = await process.acquire({ token: process.token() });
+    expect(sentAt - askedAt).toBeLessThan(50);
+    expect(process.host.clock.now() - askedAt).toBeGreaterThanOrEqual(290);
+  });
+
+  it('P1.3 of a call that had to be sent a second time is timed by the second time', async () => {
+    const { server, proxy, namespace } = await proxied();
+    const process = await openProcess(proxy.url, namespace);
+    await server.client().script('FLUSH');
+    proxy.delay(100);
+    const askedAt = process.host.clock.now();
+    const { sentAt } = await process.acquire({ token: process.token() });
+    expect(sentAt - askedAt).toBeGreaterThanOrEqual(190);
+  });
+});
