@@ -14,6 +14,8 @@ export type RedisConnection = string | RedisOptions | Redis | (() => Redis);
 const MAX_RECONNECT_DELAY_MS = 1_000;
 /** A socket that stays silent this long while calls are pending is replaced; TCP alone would take minutes. */
 const SILENT_SOCKET_MS = 5_000;
+/** How long the other side may take to agree that a connection is over; ioredis keeps the process alive meanwhile. */
+const HANG_UP_MS = 200;
 
 /** The options that the engine's guarantees stand on. They win over the user's, also over those in a URL. */
 function policy(connectionName: string) {
@@ -30,6 +32,7 @@ function policy(connectionName: string) {
     replyMapping: 'legacy',
     readOnly: false,
     socketTimeout: SILENT_SOCKET_MS,
+    disconnectTimeout: HANG_UP_MS,
     // Of an old primary that became a replica: look where the primary is now, but never re-send the call.
     reconnectOnError: ({ message }: Error) => fromServerReply(message, 'a call').condition === 'readonly',
     retryStrategy: (attempt: number) =>
@@ -93,6 +96,11 @@ export function labelOf({ options }: Redis): string {
 /** `disconnect()` instead of `quit()`, which hangs while reconnecting; everything that mattered was answered before. */
 export function endOf(client: Redis, clock: Clock, withinMs: number): Promise<void> {
   if (client.status === 'end') return Promise.resolve();
+  if (client.status === 'reconnecting') {
+    // Between two connections it never tells its end.
+    client.disconnect();
+    return Promise.resolve();
+  }
   return new Promise((resolve) => {
     const cancel = clock.setTimer(withinMs, resolve, 'ref');
     client.once('end', () => {
