@@ -82,7 +82,7 @@ async function runSlowScript({ admin, server }: Ground): Promise<void> {
 /** Until a write is refused with this word. */
 async function answers(client: Redis, word: string): Promise<void> {
   const refusal = (): Promise<string> => client.set('probe', '1').catch((error: Error) => error.message);
-  await eventually(async () => String(await refusal()).startsWith(word));
+  await eventually(async () => (await refusal()).startsWith(word));
 }
 
 export const troubles: Readonly<Record<string, Trouble>> = {
