@@ -8,6 +8,7 @@ export * from '@holdfast/core';
 export * from '@holdfast/embedded';
 export * from '@holdfast/nest';
 export * from '@holdfast/testing';
+export * from '@holdfast/testing/nest';
 export {
   Catch,
   Controller,
