@@ -29,17 +29,34 @@ function fencesIn(value: Comparable): number[] {
   return Array.isArray(value) ? value.flatMap(fencesIn) : [];
 }
 
-/** The same with fences as their rank and instants as their distance from the end. */
-export function comparable(value: Told, endMs: number): Comparable {
-  const words = split(value);
-  const fences = [...new Set(fencesIn(words))].toSorted((a, b) => a - b);
-  const named = (one: Comparable): Comparable => {
-    if (typeof one === 'string' || one === null) return one;
-    if (typeof one !== 'number') return one.map(named);
-    if (one >= SMALLEST_FENCE) return `fence ${fences.indexOf(one)}`;
-    return one >= SMALLEST_INSTANT ? Math.round(one - endMs) : one;
-  };
-  return named(words);
+/** Something that a server said, and the name of the lock it is about. */
+export interface Said {
+  readonly about: string;
+  readonly words: Told;
+}
+
+/**
+ * The same with fences as their rank among the fences of that lock, and instants as their distance from the end. Fences
+ * of two locks have nothing to do with each other: which is the larger is an accident of timing.
+ */
+export function comparable(all: readonly Said[], endMs: number): Comparable {
+  const apart = all.map(({ about, words }) => ({ about, words: split(words) }));
+  const fencesOf = new Map<string, number[]>();
+  for (const { about, words } of apart)
+    fencesOf.set(about, [...(fencesOf.get(about) ?? []), ...fencesIn(words)]);
+  for (const [about, fences] of fencesOf)
+    fencesOf.set(
+      about,
+      [...new Set(fences)].toSorted((a, b) => a - b),
+    );
+  return apart.map(({ about, words }) => [about, named(words, fencesOf.get(about) ?? [], endMs)]);
+}
+
+function named(one: Comparable, fences: readonly number[], endMs: number): Comparable {
+  if (typeof one === 'string' || one === null) return one;
+  if (typeof one !== 'number') return one.map((part) => named(part, fences, endMs));
+  if (one >= SMALLEST_FENCE) return `fence ${fences.indexOf(one)}`;
+  return one >= SMALLEST_INSTANT ? Math.round(one - endMs) : one;
 }
 
 /** Expects the same, where times on the real server may be less by what it took. */
