@@ -39,7 +39,9 @@ describe('options of an instance', () => {
       'wait: -1 must not be negative',
       expect.stringContaining('attemptTimeout: "30 parsecs" is not a duration'),
     ]);
-    expect(() => resolveHoldfastOptions({ ...good, ...options })).toThrow(faults[0]);
+    expect(() => resolveHoldfastOptions({ connection: 'x', namespace: '', ttl: 0 })).toThrow(
+      /^Holdfast cannot start: (\n {2}- [^\n]+){3}$/,
+    );
   });
 
   it.each([

@@ -52,7 +52,8 @@ describe('an agenda', () => {
         }
         expect(agenda.size).toBe(expected.size);
         await clock.advance(400);
-        expect(called.map(({ name }) => name).toSorted()).toEqual([...expected.keys()].toSorted());
+        expect(called).toHaveLength(expected.size);
+        expect(new Set(called.map(({ name }) => name))).toEqual(new Set(expected.keys()));
         expect(clock.pendingTimers).toBe(0);
       }),
       { numRuns: 60 },
