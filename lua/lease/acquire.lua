@@ -38,7 +38,7 @@ end
 local function arm_again(last_fence)
   if redis.call('PTTL', lock) < ttl_ms then redis.call('PEXPIRE', lock, ttl_ms) end
   if last_fence then return tonumber(last_fence) - FENCE_BLOCK + 1 end
-  return mint_fence(fence, false, server_micros())
+  return issue_fence(fence, server_micros())
 end
 
 local held_by, last_fence = unpack(redis.call('MGET', lock, fence))
@@ -48,7 +48,7 @@ if not held_by then
   if not turn or turn == token then
     take(lock, token, ttl_ms)
     if turn ~= nil then leave_queue(keys, token) end
-    return { 1, mint_fence(fence, last_fence, server_micros()) }
+    return { 1, issue_fence(fence, next_fence(last_fence, server_micros())) }
   end
   held_by, last_fence = unpack(redis.call('MGET', lock, fence))
 end

@@ -24,11 +24,11 @@ local function leave_queue(keys, token)
 end
 
 local function grant_to(keys, token, lasts_ms, channel_prefix, micros)
-  local last_issued = redis.call('GET', keys.fence)
+  local fence = next_fence(redis.call('GET', keys.fence), micros)
   take(keys.lock, token, lasts_ms)
-  local fence = mint_fence(keys.fence, last_issued, micros)
   local numbers = string.format(' %.0f %.0f ', fence, lasts_ms)
   if publish_to(token, channel_prefix, 'granted ' .. token .. numbers .. keys.lock) then
+    issue_fence(keys.fence, fence)
     leave_queue(keys, token)
     return true
   end

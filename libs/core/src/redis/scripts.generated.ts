@@ -57,7 +57,7 @@ return { redis.call('DEL', card) }
  */
 export const leaseAcquire = {
   name: 'lease/acquire',
-  sha1: '493c644e0bb81b90e5c2d83ce67b2d1c405c4942',
+  sha1: '220c9c34942edabd8679810258cc221ef02e1a71',
   keys: ['lock', 'fence', 'queue', 'waiters'],
   args: ['token', 'ttlMs', 'queueing', 'grantMs', 'channelPrefix'],
   source: `local lock, fence, queue, waiters = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
@@ -70,13 +70,13 @@ end
 -- Fences come in blocks of 16. A new block starts above everything issued before and not below the server's clock,
 -- so that numbers grow also after the counter expired, was flushed, or stayed behind on a dead primary.
 local FENCE_BLOCK, FENCE_KEPT_MS = 16, 86400000
--- A script may mint twice: for a waiter that turned out deaf, then for the next. The second block is above the first.
-local minted = 0
 
-local function mint_fence(fence_key, last_issued, micros)
-  local first = math.max((tonumber(last_issued) or 0) + 1, minted + 1, micros)
-  minted = first + FENCE_BLOCK - 1
-  redis.call('SET', fence_key, string.format('%.0f', minted), 'PX', FENCE_KEPT_MS)
+local function next_fence(last_issued, micros)
+  return math.max((tonumber(last_issued) or 0) + 1, micros)
+end
+
+local function issue_fence(fence_key, first)
+  redis.call('SET', fence_key, string.format('%.0f', first + FENCE_BLOCK - 1), 'PX', FENCE_KEPT_MS)
   return first
 end
 -- Gives a free lock to the first live waiter, or only wakes it when it asked for hints. Returns that waiter's token,
@@ -105,11 +105,11 @@ local function leave_queue(keys, token)
 end
 
 local function grant_to(keys, token, lasts_ms, channel_prefix, micros)
-  local last_issued = redis.call('GET', keys.fence)
+  local fence = next_fence(redis.call('GET', keys.fence), micros)
   take(keys.lock, token, lasts_ms)
-  local fence = mint_fence(keys.fence, last_issued, micros)
   local numbers = string.format(' %.0f %.0f ', fence, lasts_ms)
   if publish_to(token, channel_prefix, 'granted ' .. token .. numbers .. keys.lock) then
+    issue_fence(keys.fence, fence)
     leave_queue(keys, token)
     return true
   end
@@ -163,7 +163,7 @@ end
 local function arm_again(last_fence)
   if redis.call('PTTL', lock) < ttl_ms then redis.call('PEXPIRE', lock, ttl_ms) end
   if last_fence then return tonumber(last_fence) - FENCE_BLOCK + 1 end
-  return mint_fence(fence, false, server_micros())
+  return issue_fence(fence, server_micros())
 end
 
 local held_by, last_fence = unpack(redis.call('MGET', lock, fence))
@@ -173,7 +173,7 @@ if not held_by then
   if not turn or turn == token then
     take(lock, token, ttl_ms)
     if turn ~= nil then leave_queue(keys, token) end
-    return { 1, mint_fence(fence, last_fence, server_micros()) }
+    return { 1, issue_fence(fence, next_fence(last_fence, server_micros())) }
   end
   held_by, last_fence = unpack(redis.call('MGET', lock, fence))
 end
@@ -207,7 +207,7 @@ return { redis.call('PTTL', lock), held_by or '', tonumber(last_fence) or 0, red
  */
 export const leaseRelease = {
   name: 'lease/release',
-  sha1: 'ee887b7510d7e775d4f2469f57247ea9e240c609',
+  sha1: 'df900945775cc9ce12ced54c52082c475ac89adb',
   keys: ['lock', 'fence', 'queue', 'waiters'],
   args: ['token', 'holdMs', 'channelPrefix'],
   source: `local lock, fence, queue, waiters = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
@@ -220,13 +220,13 @@ end
 -- Fences come in blocks of 16. A new block starts above everything issued before and not below the server's clock,
 -- so that numbers grow also after the counter expired, was flushed, or stayed behind on a dead primary.
 local FENCE_BLOCK, FENCE_KEPT_MS = 16, 86400000
--- A script may mint twice: for a waiter that turned out deaf, then for the next. The second block is above the first.
-local minted = 0
 
-local function mint_fence(fence_key, last_issued, micros)
-  local first = math.max((tonumber(last_issued) or 0) + 1, minted + 1, micros)
-  minted = first + FENCE_BLOCK - 1
-  redis.call('SET', fence_key, string.format('%.0f', minted), 'PX', FENCE_KEPT_MS)
+local function next_fence(last_issued, micros)
+  return math.max((tonumber(last_issued) or 0) + 1, micros)
+end
+
+local function issue_fence(fence_key, first)
+  redis.call('SET', fence_key, string.format('%.0f', first + FENCE_BLOCK - 1), 'PX', FENCE_KEPT_MS)
   return first
 end
 -- Gives a free lock to the first live waiter, or only wakes it when it asked for hints. Returns that waiter's token,
@@ -255,11 +255,11 @@ local function leave_queue(keys, token)
 end
 
 local function grant_to(keys, token, lasts_ms, channel_prefix, micros)
-  local last_issued = redis.call('GET', keys.fence)
+  local fence = next_fence(redis.call('GET', keys.fence), micros)
   take(keys.lock, token, lasts_ms)
-  local fence = mint_fence(keys.fence, last_issued, micros)
   local numbers = string.format(' %.0f %.0f ', fence, lasts_ms)
   if publish_to(token, channel_prefix, 'granted ' .. token .. numbers .. keys.lock) then
+    issue_fence(keys.fence, fence)
     leave_queue(keys, token)
     return true
   end
