@@ -37,7 +37,7 @@ export function told(value: unknown): Told {
   if (value instanceof Error) return `!${value.message.replace(PLACE, '')}`;
   if (Array.isArray(value)) return value.map(told);
   if (typeof value === 'number' || typeof value === 'string' || value === null) return value;
-  throw new Error(`no reply: ${String(value)}`);
+  throw new Error(`no reply: ${typeof value}`);
 }
 
 /**

@@ -9,11 +9,12 @@ export type Bytes = string & { readonly [brand]: true };
 
 // oxlint-disable-next-line no-control-regex -- NUL is a byte like any other
 const ASCII = /^[\x00-\x7f]*$/;
+// oxlint-disable-next-line no-control-regex -- likewise
+const ONE_BYTE_EACH = /^[\x00-\xff]*$/;
 
 /** The UTF-8 bytes of a text. */
 export function toBytes(text: string): Bytes {
-  // The one place where the brand is given: the conversion on this line is what it stands for.
-  return (ASCII.test(text) ? text : Buffer.from(text, 'utf8').toString('latin1')) as Bytes;
+  return joined(ASCII.test(text) ? text : Buffer.from(text, 'utf8').toString('latin1'));
 }
 
 /** The text that these bytes spell in UTF-8. */
@@ -23,10 +24,15 @@ export function toText(bytes: Bytes): string {
 
 /** Bytes as they lie in a piece of memory. */
 export function bytesAt(memory: Uint8Array, from: number, length: number): Bytes {
-  return Buffer.from(memory.buffer, memory.byteOffset + from, length).toString('latin1') as Bytes;
+  return joined(Buffer.from(memory.buffer, memory.byteOffset + from, length).toString('latin1'));
 }
 
 /** A text made only by cutting and joining {@link Bytes} and ASCII: its characters are bytes already. */
 export function joined(text: string): Bytes {
-  return text as Bytes;
+  if (isBytes(text)) return text;
+  throw new RangeError('A text with characters above 255 was taken for bytes');
+}
+
+function isBytes(text: string): text is Bytes {
+  return ONE_BYTE_EACH.test(text);
 }

@@ -38,7 +38,7 @@ export const exclusion: Chapter = {
       ]),
     );
     for (const lease of held) assert.equal(lease?.held, true);
-    await scene.arrives(Promise.all(held.map((lease) => lease?.release())));
+    await scene.arrives(Promise.all(held.map(async (lease) => lease?.release())));
   },
 
   'takes the number 7 and the text 7 for the same key': async (scene) => {
