@@ -21,8 +21,8 @@ import { RedisLeaseStore } from './redis/redis-lease-store.js';
 import type { HostProvider, ScriptHost } from './redis/script-host.js';
 import { within } from './time/within.js';
 
-/** How long a connection may take to end. */
-const CLOSE_WITHIN_MS = 500;
+/** How long the card of this process, and then its connection, may take to go: `close` is over within grace + 1 s. */
+const CLOSE_WITHIN_MS = 250;
 
 /** One instance: a namespace on a connection, with its features. */
 export interface Holdfast {

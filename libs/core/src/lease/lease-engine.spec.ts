@@ -149,12 +149,12 @@ describe('a close', () => {
     expect(bench.clock.pendingTimers).toBe(0);
   });
 
-  it('waits for an answer to its releases, but no longer than for an attempt', async () => {
+  it('waits for an answer to its releases, but not so long that a shutdown hangs', async () => {
     const bench = new EngineBench();
     await bench.hold();
     bench.store.answersReleases = false;
     const closed = watch(bench.engine.close(0));
-    await bench.clock.advance(ATTEMPT_MS - 1);
+    await bench.clock.advance(399);
     expect(closed.state).toBe('open');
     await bench.clock.advance(2);
     expect(closed.state).toBe('fulfilled');

@@ -29,6 +29,9 @@ export interface EngineParts {
 export type AcquireOutcome =
   { readonly outcome: 'granted'; readonly lease: HeldLease } | Extract<Settlement, { outcome: 'busy' }>;
 
+/** How long `close` waits for answers once the grace is over: a silent server must not hold a shutdown up. */
+const LAST_WORDS_MS = 400;
+
 export class LeaseEngine {
   readonly #parts: EngineParts;
   readonly #cleanup: TokenCleanup;
@@ -110,7 +113,8 @@ export class LeaseEngine {
       this.#keep(lease.release());
     }
     const { clock, attemptTimeoutMs } = this.#parts;
-    await within(clock, attemptTimeoutMs, Promise.all([...this.#releasing, this.#cleanup.settled()]));
+    const limitMs = Math.min(attemptTimeoutMs, LAST_WORDS_MS);
+    await within(clock, limitMs, Promise.all([...this.#releasing, this.#cleanup.settled()]));
   }
 
   /** What is under way, for tests and for the inspector. */
