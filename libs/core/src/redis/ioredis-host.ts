@@ -10,6 +10,7 @@ import type { Redis } from 'ioredis';
 import { StoreError } from '../lease/store-error.js';
 import { systemClock, type Clock } from '../time/clock.js';
 import { endOf, labelOf, openClient, openPushClient, type RedisConnection } from './connection.js';
+import { asCallError, asReply, asTrouble, isUnknownScript, notConnected } from './ioredis-outcomes.js';
 import { findUnsafe } from './preflight.js';
 import { PushLine } from './push-line.js';
 import type {
@@ -18,11 +19,9 @@ import type {
   ScriptCall,
   ScriptHost,
   ScriptReceipt,
-  ScriptReply,
   ServerFinding,
 } from './script-host.js';
 import { allScripts } from './scripts.generated.js';
-import { fromServerReply } from './server-reply.js';
 
 /** One Redis, on connections of its own. */
 export class IoredisHost implements ScriptHost {
@@ -127,13 +126,25 @@ export class IoredisHost implements ScriptHost {
   async #prepare(): Promise<void> {
     const epoch = ++this.#epoch;
     for (const { source } of allScripts) this.#client.script('LOAD', source).catch(() => undefined);
-    await this.#pushes.open();
+    const [refused] = await Promise.all([this.#selectDatabase(), this.#pushes.open()]);
     if (epoch !== this.#epoch || this.#closed || this.#client.status !== 'ready') return;
+    if (refused !== undefined) {
+      this.#note(refused);
+      return;
+    }
     this.#up = true;
     if (this.#trouble !== undefined) this.#report('warn', `Connected to ${this.label} again`);
     this.#trouble = undefined;
     this.#turnedAway = undefined;
     for (const done of this.#waitingForUp) done();
+  }
+
+  /** Where SELECT fails ioredis goes on in database 0, among the locks of somebody else. */
+  #selectDatabase(): Promise<StoreError | undefined> {
+    const { db = 0 } = this.#client.options;
+    if (db === 0) return Promise.resolve(undefined);
+    const refused = (error: unknown): StoreError => asCallError(error, `SELECT ${db}`);
+    return this.#client.select(db).then(() => undefined, refused);
   }
 
   #wentDown(): void {
@@ -156,44 +167,12 @@ export class IoredisHost implements ScriptHost {
 
   /** Tells each change of state once: a server that is away for an hour is one line, not one a second. */
   #wentWrong(error: Error): void {
-    const trouble = asTrouble(error);
+    this.#note(asTrouble(error));
+  }
+
+  #note(trouble: StoreError): void {
     const news = this.#trouble?.condition !== trouble.condition;
     this.#trouble = trouble;
     if (news && !this.#closed) this.#report('warn', `No connection to ${this.label}: ${trouble.message}`);
   }
-}
-
-function notConnected(): StoreError {
-  return new StoreError('disconnected', 'There is no connection', { ambiguous: false });
-}
-
-/** Our own words only: texts of ioredis carry arguments, and those of AUTH carry the password. */
-function asTrouble(error: Error): StoreError {
-  if (error.name === 'ReplyError') return fromServerReply(error.message, 'the connection');
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : 'connection lost';
-  return new StoreError('disconnected', code, { ambiguous: true });
-}
-
-function asCallError(error: unknown, scriptName: string): StoreError {
-  if (error instanceof Error && error.name === 'ReplyError')
-    return fromServerReply(error.message, scriptName);
-  const unsent = error instanceof Error && error.message.startsWith("Stream isn't writeable");
-  return new StoreError('disconnected', `The connection was lost during ${scriptName}`, {
-    ambiguous: !unsent,
-  });
-}
-
-function isUnknownScript(error: unknown): boolean {
-  return error instanceof Error && error.message.startsWith('NOSCRIPT');
-}
-
-function asReply(reply: unknown, scriptName: string): ScriptReply {
-  if (Array.isArray(reply) && reply.every(isReplyValue)) return reply;
-  throw new StoreError('unexpected', `${scriptName} answered something that is not a flat list`, {
-    ambiguous: true,
-  });
-}
-
-function isReplyValue(value: unknown): value is number | string {
-  return typeof value === 'number' || typeof value === 'string';
 }

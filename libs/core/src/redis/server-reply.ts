@@ -19,18 +19,21 @@ const BY_FIRST_WORD: ReadonlyMap<string, StoreCondition> = new Map([
   ['CROSSSLOT', 'cross-slot'],
 ]);
 
+/** At the start, or behind "Error running script (…): @user_script:3: " of servers before 7. */
+const FIRST_WORD = /^(?:ERR Error running script .*?@user_script: ?\d+: -?)?([A-Z]+)\b/;
+/** What a refusal inside a script is called: it has no first word of its own. */
+const REFUSED_IN_SCRIPT = /^ERR The user executing the script can't /;
+
 /**
  * Turns an error reply of the server into a condition. Only the first word and a short text of our own survive:
  * error texts of Redis and ioredis may carry passwords, tokens and arguments.
  */
 export function fromServerReply(message: string, scriptName: string): StoreError {
-  const inner =
-    /(?:^|\s|-)(LOADING|READONLY|OOM|BUSY|MISCONF|NOREPLICAS|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|WRONGTYPE|NOPERM|WRONGPASS|NOAUTH|CROSSSLOT)\b/.exec(
-      message,
-    );
-  const word = inner?.[1];
-  const condition = (word === undefined ? undefined : BY_FIRST_WORD.get(word)) ?? 'unexpected';
-  const told = word ?? withoutArguments(message).slice(0, 120).replace(/\s+/g, ' ');
+  const word = FIRST_WORD.exec(message)?.[1] ?? '';
+  const condition = REFUSED_IN_SCRIPT.test(message)
+    ? 'no-permission'
+    : (BY_FIRST_WORD.get(word) ?? 'unexpected');
+  const told = BY_FIRST_WORD.has(word) ? word : withoutArguments(message).slice(0, 120).replace(/\s+/g, ' ');
   return new StoreError(condition, `${told} answered by the server to ${scriptName}`, { ambiguous: false });
 }
 
