@@ -4,7 +4,7 @@ import { LeaseLostError, type Lease, type ReleaseOutcome } from '@holdfast/core'
 export class BypassLease implements Lease {
   readonly lockName: string;
   readonly fence: number;
-  readonly signal = new AbortController().signal;
+  readonly signal: AbortSignal = new AbortController().signal;
   readonly #onRelease: () => void;
   #held = true;
 
