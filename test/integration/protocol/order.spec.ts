@@ -106,7 +106,10 @@ describe('program order', () => {
     const process = await openProcess(proxy.url, namespace);
     await proxy.refuse();
     await eventually(() => process.host.trouble);
-    const refused = await process.acquire({ token: process.token() }).catch((error: unknown) => error);
+    const refused = await Promise.race([
+      process.acquire({ token: process.token() }).catch((error: unknown) => error),
+      new Promise((resolve) => setImmediate(() => setImmediate(resolve, 'is queued'))),
+    ]);
     expect(refused).toMatchObject({ condition: 'disconnected' });
     await proxy.heal();
     await process.host.whenUp(5_000);
