@@ -1,6 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
-import { HoldfastModule, LockConfigError, LockService, WithLock } from '@holdfast/nest';
+import {
+  HoldfastModule,
+  LockConfigError,
+  LockService,
+  WithLock,
+  type HoldfastModuleOptions,
+} from '@holdfast/nest';
 import { Redis } from 'ioredis';
 import { describe, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.js';
@@ -85,7 +91,7 @@ describe('bad options of the module', () => {
   });
 
   it('no options at all, from a factory that forgot to return them', async () => {
-    const useFactory = (): never => JSON.parse('null');
+    const useFactory = (): HoldfastModuleOptions => JSON.parse('null');
     const building = Test.createTestingModule({
       imports: [HoldfastModule.forRootAsync({ useFactory })],
     }).compile();

@@ -47,24 +47,24 @@ const UNAVAILABLE: Answer = { status: 503, message: 'Locks are not available; tr
 const INTERNAL: Answer = { status: 500, message: 'Internal server error' };
 
 // Lost and over its limit are 500 without Retry-After: the work may be half done, and trying again may double it.
-const ANSWERS: ReadonlyMap<string, Answer> = new Map<LockErrorCode, Answer>([
-  ['ERR_LOCK_BUSY', CONTENDED],
-  ['ERR_LOCK_TIMEOUT', CONTENDED],
-  ['ERR_LOCK_UNAVAILABLE', { ...UNAVAILABLE, retryAfterSeconds: 1 }],
-  ['ERR_LOCK_REFUSED', UNAVAILABLE],
-  ['ERR_LOCK_CLOSED', UNAVAILABLE],
-  ['ERR_LOCK_ABORTED', { status: 503, message: 'The request was given up before its turn came' }],
-  ['ERR_LOCK_STALE_FENCE', { status: 409, message: 'Somebody else has changed this in the meantime' }],
-  ['ERR_LOCK_LOST', INTERNAL],
-  ['ERR_LOCK_HOLD_LIMIT', INTERNAL],
-  ['ERR_LOCK_REENTRY', INTERNAL],
-  ['ERR_LOCK_CONFIG', INTERNAL],
-  ['ERR_LOCK_NOT_WIRED', INTERNAL],
-]);
+const ANSWERS: Readonly<Record<LockErrorCode, Answer>> = {
+  ERR_LOCK_BUSY: CONTENDED,
+  ERR_LOCK_TIMEOUT: CONTENDED,
+  ERR_LOCK_UNAVAILABLE: { ...UNAVAILABLE, retryAfterSeconds: 1 },
+  ERR_LOCK_REFUSED: UNAVAILABLE,
+  ERR_LOCK_CLOSED: UNAVAILABLE,
+  ERR_LOCK_ABORTED: { status: 503, message: 'The request was given up before its turn came' },
+  ERR_LOCK_STALE_FENCE: { status: 409, message: 'Somebody else has changed this in the meantime' },
+  ERR_LOCK_LOST: INTERNAL,
+  ERR_LOCK_HOLD_LIMIT: INTERNAL,
+  ERR_LOCK_REENTRY: INTERNAL,
+  ERR_LOCK_CONFIG: INTERNAL,
+  ERR_LOCK_NOT_WIRED: INTERNAL,
+};
 
 /** Whether this is an error of this library that {@link toHttpException} knows, of whichever copy of it. */
 export function isLockError(error: unknown): error is LockError {
-  return LockError.is(error) && ANSWERS.has(error.code);
+  return LockError.is(error) && Object.hasOwn(ANSWERS, error.code);
 }
 
 /**
@@ -79,7 +79,7 @@ export function toHttpException(
   options: { readonly status?: ContendedStatus } = {},
 ): LockHttpException | undefined {
   if (!isLockError(error)) return undefined;
-  const answer = ANSWERS.get(error.code) ?? INTERNAL;
+  const answer = ANSWERS[error.code];
   const { message, retryAfterSeconds } = answer;
   const status = answer === CONTENDED ? (options.status ?? answer.status) : answer.status;
   return new LockHttpException(error, {

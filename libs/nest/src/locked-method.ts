@@ -6,7 +6,7 @@ import {
   LockNotWiredError,
   type PreparedLock,
 } from '@holdfast/core';
-import { serviceOf } from './wiring.js';
+import { serviceAt, slotOf } from './wiring.js';
 import type { MethodReturns, WithLockOptions } from './with-lock-options.js';
 
 /** Options as they arrive: of whatever key function, and possibly from JavaScript. */
@@ -25,6 +25,7 @@ export class LockedMethod {
   readonly instance: string | undefined;
   /** Whether a busy lock leaves the method out instead of failing the call. */
   readonly skips: boolean;
+  private readonly slot: symbol;
   private readonly prepared = new WeakMap<LockService, PreparedLock>();
 
   constructor(
@@ -34,6 +35,7 @@ export class LockedMethod {
   ) {
     this.label = `${prototype.constructor.name}.${String(property)}`;
     this.instance = options.instance;
+    this.slot = slotOf(options.instance);
     this.skips = options.whenBusy === 'skip';
   }
 
@@ -55,7 +57,7 @@ export class LockedMethod {
 
   /** The lock for a call on `self`. @throws LockNotWiredError if no service reached it, so that it never runs unguarded */
   lockFor(self: unknown): PreparedLock {
-    const locks = serviceOf(self, this.instance);
+    const locks = serviceAt(this.slot, self);
     if (locks === undefined) throw new LockNotWiredError(this.notWired(self), this.options.name);
     return this.prepared.get(locks) ?? this.prepare(locks);
   }

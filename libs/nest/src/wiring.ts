@@ -10,7 +10,8 @@ import { getLockServiceToken } from './tokens.js';
 /** Frozen instances can't carry a property. */
 const frozen = new WeakMap<object, Map<symbol, unknown>>();
 
-function slotOf(instance: string | undefined): symbol {
+/** Where the lock service of an instance is kept; the text is what Nest prints when it has none to put there. */
+export function slotOf(instance: string | undefined): symbol {
   const named = instance === undefined ? '' : ` of instance "${instance}"`;
   const option = instance === undefined ? '' : `instance: '${instance}', `;
   return Symbol.for(
@@ -45,9 +46,9 @@ function fill(holder: object, slot: symbol, value: unknown): void {
 }
 
 /** The lock service that reached `holder`, if any did. */
-export function serviceOf(holder: unknown, instance: string | undefined): LockService | undefined {
+export function serviceAt(slot: symbol, holder: unknown): LockService | undefined {
   if (typeof holder !== 'object' || holder === null) return undefined;
-  const found: unknown = Reflect.get(holder, slotOf(instance));
+  const found: unknown = Reflect.get(holder, slot);
   return isLockService(found) ? found : undefined;
 }
 
