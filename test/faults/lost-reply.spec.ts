@@ -86,11 +86,11 @@ describe('the reply to an acquire is lost', () => {
     const waiting = holdfast.locks.acquire('lock', { ttl: 5_000, wait: 5_000 });
     const { queue } = keysOfLock(namespace, 'lock');
     await eventually(() => redis.zcard(queue));
-    const places = await redis.zrange(queue, 0, -1, 'WITHSCORES');
+    const places = await redis.zrange(queue, '0', '-1', 'WITHSCORES');
     proxy.dropNextReply({ command: 'EVALSHA', thenCut: true });
     await log.clear();
     await eventually(async () => (await log.scriptCalls()).some(({ name }) => name === 'ZADD'));
-    expect(await redis.zrange(queue, 0, -1, 'WITHSCORES')).toEqual(places);
+    expect(await redis.zrange(queue, '0', '-1', 'WITHSCORES')).toEqual(places);
     await held.release();
     expect(await within(2_000, 'the grant', waiting)).toMatchObject({ held: true });
   });
