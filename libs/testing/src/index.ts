@@ -1,4 +1,5 @@
 /** `@holdfast/testing`: what it takes to test code that holds locks. Needs nothing but core. */
+export { BypassLocks, bypassLocks, type BypassCall } from './bypass/bypass-locks.js';
 export { lockContract } from './contract/lock-contract.js';
 export type {
   ContractSubject,
@@ -7,5 +8,7 @@ export type {
   MortalHoldfast,
 } from './contract/subject.js';
 export type { TestApi } from './contract/test-api.js';
+export { faulty, type FaultyProvider } from './faulty/faulty.js';
+export type { FailureScope, Faults, FaultScope } from './faulty/faults.js';
 export { checkHistory, type HistoryEvent, type HistoryViolation } from './fencing/check-history.js';
 export { FencedResource, type FencedWrite } from './fencing/fenced-resource.js';

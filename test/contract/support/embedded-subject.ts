@@ -17,8 +17,11 @@ interface Ground {
   close(): Promise<void>;
 }
 
+/** Puts something around the host, such as a bad network. */
+type Around = (provider: EmbeddedProvider) => HostProvider;
+
 /** On a clock that the test moves; at the end no timer may be armed. */
-export function onSettableClock(around: (provider: EmbeddedProvider) => HostProvider = (same) => same) {
+export function onSettableClock(around: Around = (same) => same) {
   return async (): Promise<ContractSubject> => {
     const clock = new SettableClock();
     const provider = embedded({ clock });
@@ -35,14 +38,16 @@ export function onSettableClock(around: (provider: EmbeddedProvider) => HostProv
 }
 
 /** On the machine's clock. */
-export async function onSystemClock(): Promise<ContractSubject> {
-  const provider = embedded();
-  return subject({
-    provider,
-    connection: provider,
-    passTime: (ms) => always(() => true, ms, 2),
-    close: async () => undefined,
-  });
+export function onSystemClock(around: Around = (same) => same) {
+  return async (): Promise<ContractSubject> => {
+    const provider = embedded();
+    return subject({
+      provider,
+      connection: around(provider),
+      passTime: (ms) => always(() => true, ms, 2),
+      close: async () => undefined,
+    });
+  };
 }
 
 function subject({ provider, connection, passTime, close }: Ground): ContractSubject {
