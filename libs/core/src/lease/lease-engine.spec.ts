@@ -1,11 +1,13 @@
 /** Giving back, limits, shutdown: what the engine does with a lease that is held. */
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import {
   ATTEMPT_MS,
   EngineBench,
   watch,
 } from '../../../../test/integration/protocol/support/engine-bench.js';
 import { RENEWED } from '../../../../test/integration/protocol/support/scripted-store.js';
+
+afterEach(() => vi.restoreAllMocks());
 
 describe('a release', () => {
   it('P5.1 is the last word: no renewal is sent for its token any more', async () => {
@@ -19,6 +21,7 @@ describe('a release', () => {
   });
 
   it('P5.1 stands behind the renewals in flight, whose answers mean nothing any more', async () => {
+    vi.spyOn(Math, 'random').mockReturnValue(0.9);
     const bench = new EngineBench();
     const lease = await bench.hold({ ttlMs: 3_000 });
     await bench.clock.advance(1_000);
