@@ -9,7 +9,7 @@ import { root } from './step.mjs';
 
 const PACKAGES = ['core', 'nest', 'embedded', 'testing'];
 const APPS = [
-  { name: 'nest-11-cjs', spec: ['jest', '--ci'], env: { NODE_OPTIONS: '--experimental-vm-modules' } },
+  { name: 'nest-11-cjs', spec: ['jest', '--ci'], env: {} },
   { name: 'nest-12-esm', spec: ['vitest', 'run'], env: {} },
 ];
 
@@ -101,7 +101,7 @@ try {
   for (const app of APPS) tryApp(app, install(app, packages), `redis://127.0.0.1:${port}`);
   console.log(`${APPS.length} passed, 0 failed`);
 } catch (error) {
-  console.error(error instanceof Error ? error.message : error);
+  console.error(error instanceof Error ? error.message : error, error?.stdout ?? '');
   console.log('0 passed, 1 failed');
   process.exitCode = 1;
 } finally {
