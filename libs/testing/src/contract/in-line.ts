@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { Holdfast } from '@holdfast/core';
 import type { Chapter } from './chapter.js';
 import type { Scene } from './scene.js';
+import { Watched } from './watched.js';
 
 /** Less than a poll, which comes once a second: whoever is this fast was told. */
 const TOLD_WITHIN_MS = 700;
@@ -73,6 +74,32 @@ export const inLine: Chapter = {
       assert.deepEqual(barged, [undefined, undefined]);
       await scene.arrives((await scene.arrives(waiting)).release());
     }
+  },
+
+  'lets nobody barge past those in line when the lock was deleted': async (scene) => {
+    const [one, other] = await scene.pair();
+    const third = await scene.instance();
+    const release = await heldBy(scene, one);
+    const waiting = other.locks.acquire('job');
+    await scene.inLine(one, 'job', 1);
+    await scene.deleteLocks();
+    assert.equal(await scene.arrives(third.locks.tryAcquire('job')), undefined);
+    await scene.arrives((await scene.arrives(waiting, TOLD_WITHIN_MS)).release());
+    await release();
+  },
+
+  'lets nobody barge past those in line when the lease of the holder ends': async (scene) => {
+    const { holdfast: doomed, die } = await scene.mortal();
+    const [one, other] = await scene.pair();
+    await scene.arrives(doomed.locks.acquire('job'));
+    const waiting = new Watched(one.locks.acquire('job'));
+    await scene.inLine(other, 'job', 1);
+    await die();
+    await scene.until('the one in line has its turn', async () => {
+      assert.equal(await scene.arrives(other.locks.tryAcquire('job')), undefined);
+      return waiting.settled;
+    });
+    assert.equal(waiting.progress.state, 'value');
   },
 
   'waits for ever when told to': async (scene) => {
