@@ -12,7 +12,7 @@ import {
   type ScriptReceipt,
 } from '@holdfast/core';
 import { DelayLine } from './delay-line.js';
-import type { Faults } from './faults.js';
+import type { FaultSwitches } from './fault-switches.js';
 
 /** Long enough for a caller to give up and clean up behind a call that has to be sent again. */
 const RESEND_AFTER_MS = 1;
@@ -31,7 +31,7 @@ export class FaultyHost implements ScriptHost {
   readonly label: string;
   readonly keyPrefix: string;
   readonly #inner: ScriptHost;
-  readonly #faults: Faults;
+  readonly #faults: FaultSwitches;
   readonly #out: DelayLine;
   readonly #in: DelayLine;
   readonly #open = new Set<OpenCall>();
@@ -42,7 +42,7 @@ export class FaultyHost implements ScriptHost {
   #lostConnections = 0;
   #closed = false;
 
-  constructor(inner: ScriptHost, faults: Faults) {
+  constructor(inner: ScriptHost, faults: FaultSwitches) {
     this.#inner = inner;
     this.#faults = faults;
     this.clock = inner.clock;

@@ -1,6 +1,7 @@
 /** `faulty(embedded())`: any host, with faults that a test switches on and off. */
 import type { HostProvider, ScriptHost } from '@holdfast/core';
-import { Faults } from './faults.js';
+import { FaultSwitches } from './fault-switches.js';
+import type { Faults } from './faults.js';
 import { FaultyHost } from './faulty-host.js';
 
 /** A host provider to pass as `connection`, with its switches. */
@@ -18,7 +19,7 @@ export interface FaultyProvider extends HostProvider {
  * connection.faults.dropReplies({ script: 'lease/acquire', times: 1 });
  */
 export function faulty(source: HostProvider | ScriptHost): FaultyProvider {
-  const faults = new Faults();
+  const faults = new FaultSwitches();
   return {
     holdfastHost: 1,
     faults,
