@@ -43,6 +43,11 @@ class Rows {
     for (let row = 1; ; row += 1) yield row;
   }
 
+  @WithLock({ name: 'rows', wait: 0, holdAtMost: '50ms', whenLost: 'report' })
+  async *endlessReporting(): AsyncGenerator<number> {
+    for (let row = 1; ; row += 1) yield row;
+  }
+
   @WithLock({ name: 'rows', wait: 0 })
   async *failing(): AsyncGenerator<number> {
     yield 1;
@@ -153,12 +158,15 @@ describe('an async generator', () => {
     expect(await reading.next()).toEqual({ done: true, value: undefined });
   });
 
-  it('fails at the next step after holdAtMost ended it', async () => {
-    const reading = rows.endless();
-    await reading.next();
-    await eventually(async () => !(await held()));
-    await expect(reading.next()).rejects.toMatchObject({ code: 'ERR_LOCK_HOLD_LIMIT' });
-  });
+  it.each(['endless', 'endlessReporting'] as const)(
+    'fails at the next step after holdAtMost ended it: %s',
+    async (method) => {
+      const reading = rows[method]();
+      await reading.next();
+      await eventually(async () => !(await held()));
+      await expect(reading.next()).rejects.toMatchObject({ code: 'ERR_LOCK_HOLD_LIMIT' });
+    },
+  );
 
   it('is disposed of by await using', async () => {
     {

@@ -4,7 +4,7 @@ import { Observable, of, Subject } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.js';
 import { decorate } from './support/decorate.js';
-import { ADAPTERS, startApp } from './support/test-app.js';
+import { ADAPTERS, LogLines, startApp } from './support/test-app.js';
 
 const LOCK = WithLock({ name: 'prices', wait: 0 });
 
@@ -14,7 +14,8 @@ describe.each(ADAPTERS)('on %s', (adapter) => {
 
     it('holds from the first event until the source completes, and keeps a second reader out', async () => {
       const source = new Subject<MessageEvent>();
-      const shop = await startApp({ adapter, controllers: [pricesController(source, around)] });
+      const logger = new LogLines();
+      const shop = await startApp({ adapter, controllers: [pricesController(source, around)], logger });
       const inspect = () => shop.outsider.locks.inspect('prices');
 
       const reading = shop.fetch('/prices').then((response) => response.text());
@@ -28,6 +29,8 @@ describe.each(ADAPTERS)('on %s', (adapter) => {
 
       expect(await reading).toContain('data: first');
       expect((await inspect()).held).toBe(false);
+      // Known to stream before the call, so that the lock is taken once.
+      expect(logger.of('warn')).toEqual([]);
     });
 
     it('gives the lock back when the client goes away', async () => {
