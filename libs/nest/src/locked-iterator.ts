@@ -1,6 +1,6 @@
 /** An async iterator that takes its lock at the first `next()` and gives it back when it ends or is returned. */
 import { AsyncResource } from 'node:async_hooks';
-import type { Lease } from '@holdfast/core';
+import { LockHoldLimitError, type Lease } from '@holdfast/core';
 import type { LockedCall } from './locked-call.js';
 
 interface Opened {
@@ -74,7 +74,7 @@ export class LockedIterator implements AsyncGenerator<unknown, unknown, unknown>
     if (this.over) return DONE;
     const opened = await (this.opened ??= this.enter());
     if (opened === undefined) return this.finish(DONE);
-    if (this.ended || (this.endsWhenLost && opened.lease.signal.aborted)) return this.giveUp(opened);
+    if (this.isOver(opened.lease)) return this.giveUp(opened);
     try {
       const result = await opened.scope.runInAsyncScope(take, undefined, opened.source);
       if (result !== undefined && result.done !== true) return result;
@@ -106,11 +106,17 @@ export class LockedIterator implements AsyncGenerator<unknown, unknown, unknown>
     });
   }
 
+  /** Looks at the clock, because the timer that tells of a loss or of `holdAtMost` may be late. */
+  private isOver({ signal }: Lease): boolean {
+    if (this.ended) return true;
+    return signal.aborted && (this.endsWhenLost || LockHoldLimitError.is(signal.reason));
+  }
+
   /** The lease is gone: lets the source clean up, and fails with what happened to the lease. */
-  private async giveUp({ source, scope, close }: Opened): Promise<IteratorResult<unknown, unknown>> {
+  private async giveUp({ source, lease, scope, close }: Opened): Promise<IteratorResult<unknown, unknown>> {
     try {
       await scope.runInAsyncScope(() => source.return?.());
-      close();
+      close({ error: lease.signal.reason });
     } catch (error) {
       close({ error });
     }
