@@ -10,3 +10,7 @@ local function issue_fence(fence_key, first)
   redis.call('SET', fence_key, string.format('%.0f', first + FENCE_BLOCK - 1), 'PX', FENCE_KEPT_MS)
   return first
 end
+
+local function restore_fence(fence_key, last_issued)
+  if last_issued then redis.call('SET', fence_key, last_issued, 'PX', FENCE_KEPT_MS) else redis.call('DEL', fence_key) end
+end

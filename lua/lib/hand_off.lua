@@ -23,17 +23,16 @@ local function leave_queue(keys, token)
   redis.call('HDEL', keys.waiters, token)
 end
 
+-- A grant that nobody heard is taken back, its fences too: nobody can have used them.
 local function grant_to(keys, token, lasts_ms, channel_prefix, micros)
-  local fence = next_fence(redis.call('GET', keys.fence), micros)
+  local last_issued = redis.call('GET', keys.fence)
   take(keys.lock, token, lasts_ms)
+  local fence = issue_fence(keys.fence, next_fence(last_issued, micros))
   local numbers = string.format(' %.0f %.0f ', fence, lasts_ms)
-  if publish_to(token, channel_prefix, 'granted ' .. token .. numbers .. keys.lock) then
-    issue_fence(keys.fence, fence)
-    leave_queue(keys, token)
-    return true
-  end
-  redis.call('DEL', keys.lock)
-  return false
+  local heard = publish_to(token, channel_prefix, 'granted ' .. token .. numbers .. keys.lock)
+  if heard then leave_queue(keys, token) else redis.call('DEL', keys.lock) end
+  if not heard then restore_fence(keys.fence, last_issued) end
+  return heard
 end
 
 -- Whether that waiter has the lock now, or was woken; nothing for a dead one, which it removes.

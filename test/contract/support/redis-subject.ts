@@ -2,7 +2,7 @@
 import { createHoldfast, type Holdfast, type HoldfastConnection } from '@holdfast/core';
 import type { ContractSubject, InstanceOptions } from '@holdfast/testing';
 import { Redis } from 'ioredis';
-import { always } from '../../support/eventually.js';
+import { always, eventually } from '../../support/eventually.js';
 import { startFaultProxy, type FaultProxy } from '../../support/fault-proxy.js';
 import { uniqueNamespace } from '../../support/namespace.js';
 import { sharedRedisUrl } from '../../support/shared-redis.js';
@@ -40,7 +40,19 @@ class RedisSubject implements ContractSubject {
     const proxy = await startFaultProxy(Number(new URL(sharedRedisUrl()).port));
     this.#proxies.push(proxy);
     const holdfast = await this.#openAt({ host: '127.0.0.1', port: proxy.port }, options);
-    return { holdfast, die: () => proxy.refuse() };
+    return { holdfast, die: () => this.#cut(proxy) };
+  }
+
+  /** Over when the server has noticed: until then it takes the dead process for one that listens. */
+  async #cut(proxy: FaultProxy): Promise<void> {
+    const listening = await this.#listening();
+    await proxy.refuse();
+    await eventually(async () => (await this.#listening()) < listening);
+  }
+
+  async #listening(): Promise<number> {
+    const channels: unknown = await this.#admin.pubsub('CHANNELS', `*${this.#namespace}*`);
+    return Array.isArray(channels) ? channels.length : 0;
   }
 
   /** Real time cannot be moved, only watched passing. */

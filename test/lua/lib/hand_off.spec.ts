@@ -102,8 +102,15 @@ describe('a release', () => {
     expect(await lua().transition({ given: { ...held, ...waiting }, run: release })).toEqual({
       reply: [1],
       pushed: [],
-      after: { fence, ...waiting },
+      after: { fence: minted(0), ...waiting },
     });
+  });
+
+  it('leaves no counter behind when nobody in line listens and there was none', async () => {
+    const waiting = line([first, beating(2_000)]);
+    const { lock } = held;
+    const { after } = await lua().transition({ given: { lock, ...waiting }, run: release });
+    expect(after).toEqual(waiting);
   });
 
   it('only wakes a waiter that asked for hints, which then has to ask', async () => {

@@ -57,7 +57,7 @@ return { redis.call('DEL', card) }
  */
 export const leaseAcquire = {
   name: 'lease/acquire',
-  sha1: '220c9c34942edabd8679810258cc221ef02e1a71',
+  sha1: '40af18dcb00d784fb59e3ca39591e9195d3a6a0a',
   keys: ['lock', 'fence', 'queue', 'waiters'],
   args: ['token', 'ttlMs', 'queueing', 'grantMs', 'channelPrefix'],
   source: `local lock, fence, queue, waiters = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
@@ -78,6 +78,10 @@ end
 local function issue_fence(fence_key, first)
   redis.call('SET', fence_key, string.format('%.0f', first + FENCE_BLOCK - 1), 'PX', FENCE_KEPT_MS)
   return first
+end
+
+local function restore_fence(fence_key, last_issued)
+  if last_issued then redis.call('SET', fence_key, last_issued, 'PX', FENCE_KEPT_MS) else redis.call('DEL', fence_key) end
 end
 -- Gives a free lock to the first live waiter, or only wakes it when it asked for hints. Returns that waiter's token,
 -- false when nobody in line could have it, nil when nobody stands there. A heartbeat that ran out means dead; a deaf
@@ -104,17 +108,16 @@ local function leave_queue(keys, token)
   redis.call('HDEL', keys.waiters, token)
 end
 
+-- A grant that nobody heard is taken back, its fences too: nobody can have used them.
 local function grant_to(keys, token, lasts_ms, channel_prefix, micros)
-  local fence = next_fence(redis.call('GET', keys.fence), micros)
+  local last_issued = redis.call('GET', keys.fence)
   take(keys.lock, token, lasts_ms)
+  local fence = issue_fence(keys.fence, next_fence(last_issued, micros))
   local numbers = string.format(' %.0f %.0f ', fence, lasts_ms)
-  if publish_to(token, channel_prefix, 'granted ' .. token .. numbers .. keys.lock) then
-    issue_fence(keys.fence, fence)
-    leave_queue(keys, token)
-    return true
-  end
-  redis.call('DEL', keys.lock)
-  return false
+  local heard = publish_to(token, channel_prefix, 'granted ' .. token .. numbers .. keys.lock)
+  if heard then leave_queue(keys, token) else redis.call('DEL', keys.lock) end
+  if not heard then restore_fence(keys.fence, last_issued) end
+  return heard
 end
 
 -- Whether that waiter has the lock now, or was woken; nothing for a dead one, which it removes.
@@ -207,7 +210,7 @@ return { redis.call('PTTL', lock), held_by or '', tonumber(last_fence) or 0, red
  */
 export const leaseRelease = {
   name: 'lease/release',
-  sha1: 'df900945775cc9ce12ced54c52082c475ac89adb',
+  sha1: 'd6dbfa71e327c8db44b35800071db8c90a93d2ba',
   keys: ['lock', 'fence', 'queue', 'waiters'],
   args: ['token', 'holdMs', 'channelPrefix'],
   source: `local lock, fence, queue, waiters = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
@@ -228,6 +231,10 @@ end
 local function issue_fence(fence_key, first)
   redis.call('SET', fence_key, string.format('%.0f', first + FENCE_BLOCK - 1), 'PX', FENCE_KEPT_MS)
   return first
+end
+
+local function restore_fence(fence_key, last_issued)
+  if last_issued then redis.call('SET', fence_key, last_issued, 'PX', FENCE_KEPT_MS) else redis.call('DEL', fence_key) end
 end
 -- Gives a free lock to the first live waiter, or only wakes it when it asked for hints. Returns that waiter's token,
 -- false when nobody in line could have it, nil when nobody stands there. A heartbeat that ran out means dead; a deaf
@@ -254,17 +261,16 @@ local function leave_queue(keys, token)
   redis.call('HDEL', keys.waiters, token)
 end
 
+-- A grant that nobody heard is taken back, its fences too: nobody can have used them.
 local function grant_to(keys, token, lasts_ms, channel_prefix, micros)
-  local fence = next_fence(redis.call('GET', keys.fence), micros)
+  local last_issued = redis.call('GET', keys.fence)
   take(keys.lock, token, lasts_ms)
+  local fence = issue_fence(keys.fence, next_fence(last_issued, micros))
   local numbers = string.format(' %.0f %.0f ', fence, lasts_ms)
-  if publish_to(token, channel_prefix, 'granted ' .. token .. numbers .. keys.lock) then
-    issue_fence(keys.fence, fence)
-    leave_queue(keys, token)
-    return true
-  end
-  redis.call('DEL', keys.lock)
-  return false
+  local heard = publish_to(token, channel_prefix, 'granted ' .. token .. numbers .. keys.lock)
+  if heard then leave_queue(keys, token) else redis.call('DEL', keys.lock) end
+  if not heard then restore_fence(keys.fence, last_issued) end
+  return heard
 end
 
 -- Whether that waiter has the lock now, or was woken; nothing for a dead one, which it removes.
