@@ -56,19 +56,36 @@ function describe(checker, exported) {
   ].join('\n');
 }
 
-function report(lib) {
-  const entry = at(`libs/${lib}/dist/index.d.ts`);
-  if (!existsSync(entry)) return undefined;
+/** Every front door of a package: its `exports`, but for the manifest. */
+function doorsOf(lib) {
+  const { exports } = JSON.parse(readFileSync(at(`libs/${lib}/package.json`), 'utf8'));
+  return Object.entries(exports).flatMap(([door, { types }]) =>
+    types === undefined ? [] : [{ door, entry: at(`libs/${lib}/${types}`) }],
+  );
+}
+
+function facesOf(lib) {
+  const doors = doorsOf(lib).filter(({ entry }) => existsSync(entry));
   const options = {
     module: ts.ModuleKind.NodeNext,
     moduleResolution: ts.ModuleResolutionKind.NodeNext,
     skipLibCheck: true,
   };
-  const program = ts.createProgram([entry], { ...options, target: ts.ScriptTarget.ES2022, types: ['node'] });
+  const entries = doors.map(({ entry }) => entry);
+  const program = ts.createProgram(entries, { ...options, target: ts.ScriptTarget.ES2022, types: ['node'] });
   const checker = program.getTypeChecker();
-  const module = checker.getSymbolAtLocation(program.getSourceFile(entry));
-  const lines = checker.getExportsOfModule(module).map((exported) => describe(checker, exported));
-  return `${lines.toSorted((a, b) => a.split(' ').at(1).localeCompare(b.split(' ').at(1), 'en')).join('\n')}\n`;
+  return doors.map(({ door, entry }) => {
+    const module = checker.getSymbolAtLocation(program.getSourceFile(entry));
+    const lines = checker.getExportsOfModule(module).map((exported) => describe(checker, exported));
+    const name = (line) => line.split(' ').at(1);
+    return { door, text: lines.toSorted((a, b) => name(a).localeCompare(name(b), 'en')).join('\n') };
+  });
+}
+
+function report(lib) {
+  const faces = facesOf(lib);
+  if (faces.length === 0) return undefined;
+  return faces.map(({ door, text }) => (door === '.' ? `${text}\n` : `\n${door}\n\n${text}\n`)).join('');
 }
 
 const stale = [];
