@@ -55,7 +55,7 @@ async function freePort() {
 
 function install(app, packages) {
   const dir = join(work, app.name);
-  cpSync(join(root, 'test/pack', app.name), dir, { recursive: true });
+  for (const part of ['app', app.name]) cpSync(join(root, 'test/pack', part), dir, { recursive: true });
   const manifest = JSON.parse(readFileSync(join(dir, 'package.json'), 'utf8'));
   for (const { name, tarball } of packages) manifest.dependencies[name] = `file:${tarball}`;
   writeFileSync(join(dir, 'package.json'), JSON.stringify(manifest, null, 2));

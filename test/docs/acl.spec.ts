@@ -2,6 +2,7 @@
 import { allScripts, createHoldfast } from '@holdfast/core';
 import { Redis } from 'ioredis';
 import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
+import { always } from '../support/eventually.js';
 import { uniqueNamespace } from '../support/namespace.js';
 import { sharedRedisUrl } from '../support/shared-redis.js';
 import { sectionsOf } from './pages.js';
@@ -50,8 +51,7 @@ async function useLocksAs(granted: readonly string[]): Promise<void> {
   const waiting = other.locks.acquire('a');
   waiting.catch(() => undefined);
   await admin.call('SCRIPT', 'FLUSH');
-  await new Promise((resolve) => setTimeout(resolve, 450));
-  expect(lease.held).toBe(true);
+  await always(() => lease.held, 450);
   expect((await one.locks.inspect('a')).held).toBe(true);
   expect(await lease.release()).toBe('released');
   expect(await (await waiting).release()).toBe('released');

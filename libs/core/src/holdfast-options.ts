@@ -4,7 +4,7 @@ import { LockConfigError } from './errors.js';
 import { nameFault } from './lease/lease-name.js';
 import type { RedisConnection } from './redis/connection.js';
 import type { HostProvider } from './redis/script-host.js';
-import { checkDuration, show, TTL_RULE, unknownOption, type Duration } from './time/duration.js';
+import { durationReader, show, TTL_RULE, unknownOption, type Duration } from './time/duration.js';
 
 /**
  * Where leases are kept: a URL, ioredis options, a live client (of which we take `duplicate()`, and never close
@@ -68,18 +68,7 @@ const KNOWN: ReadonlySet<string> = new Set([
 /** Checks and fills in. @throws LockConfigError listing every fault */
 export function resolveHoldfastOptions(options: HoldfastOptions): ResolvedHoldfastOptions {
   const faults: string[] = [];
-  const duration = (
-    option: keyof HoldfastOptions,
-    fallbackMs: number,
-    rule: { leastMs?: number; mostMs?: number } = {},
-  ): number => {
-    const value: unknown = options[option];
-    if (value === undefined) return fallbackMs;
-    const read = checkDuration(value, { option, ...rule });
-    if (read.ok) return read.ms;
-    faults.push(read.fault);
-    return fallbackMs;
-  };
+  const duration = durationReader(options, faults);
   for (const option of Object.keys(options))
     if (!KNOWN.has(option)) faults.push(unknownOption(option, KNOWN));
   faults.push(...faultsOf(options));

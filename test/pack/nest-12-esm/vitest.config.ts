@@ -2,5 +2,5 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   oxc: { decorator: { legacy: true, emitDecoratorMetadata: true } },
-  test: { include: ['src/**/*.spec.ts'] },
+  test: { globals: true, include: ['src/**/*.spec.ts'] },
 });

@@ -54,10 +54,10 @@ function routesOf(books: Books): ReadonlyMap<string, Route> {
     ['POST /runs/post', (request) => books.post(readPosting(request), readRun(request))],
     ['POST /runs/finish', (request) => books.finishRun(readRun(request))],
     ['POST /runs/fail', (request) => books.failRun(readRun(request), request.text('reason'))],
-    ['GET /work/open-orders', () => ({ orders: books.work.openOrders() })],
-    ['GET /work/old-carts', () => ({ carts: books.work.cartsOpenedBefore(Date.now() - CART_LIFETIME_MS) })],
-    ['GET /work/unclosed-invoices', () => ({ invoices: books.work.unclosedInvoices() })],
-    ['GET /work/imported', () => ({ imported: books.work.imported })],
+    ['GET /tasks/open-orders', () => ({ orders: books.work.openOrders() })],
+    ['GET /tasks/old-carts', () => ({ carts: books.work.cartsOpenedBefore(Date.now() - CART_LIFETIME_MS) })],
+    ['GET /tasks/unclosed-invoices', () => ({ invoices: books.work.unclosedInvoices() })],
+    ['GET /tasks/imported', () => ({ imported: books.work.imported })],
   ]);
 }
 

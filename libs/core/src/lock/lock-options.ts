@@ -2,7 +2,7 @@
 import { LockConfigError } from '../errors.js';
 import type { Demand } from '../lease/demand.js';
 import { identityOf, keyFault, nameFault, type LockKey } from '../lease/lease-name.js';
-import { checkDuration, show, TTL_RULE, unknownOption } from '../time/duration.js';
+import { durationReader, show, TTL_RULE, unknownOption } from '../time/duration.js';
 import type { RunOptions } from './lock-service.js';
 
 /** What applies when a caller says nothing. */
@@ -40,18 +40,7 @@ export function resolveLockOptions(
   defaults: LockDefaults,
 ): ResolvedLockOptions {
   const faults: string[] = [];
-  const duration = (
-    option: keyof RunOptions,
-    fallbackMs: number,
-    rule: { leastMs?: number; mostMs?: number } = {},
-  ): number => {
-    const value: unknown = options[option];
-    if (value === undefined) return fallbackMs;
-    const read = checkDuration(value, { option, ...rule });
-    if (read.ok) return read.ms;
-    faults.push(read.fault);
-    return fallbackMs;
-  };
+  const duration = durationReader(options, faults);
   const resolved: ResolvedLockOptions = {
     lockName,
     ttlMs: duration('ttl', defaults.ttlMs, TTL_RULE),

@@ -47,6 +47,21 @@ export function checkDuration(value: unknown, rule: DurationRule): DurationCheck
   return { ok: true, ms: Math.round(read) };
 }
 
+/** What an option is limited to. */
+export type DurationLimits = Omit<DurationRule, 'option'>;
+
+/** Reads the durations of `options` one by one; what is wrong is added to `faults`, and the fallback given instead. */
+export function durationReader<Options extends object>(options: Options, faults: string[]) {
+  return (option: keyof Options & string, fallbackMs: number, limits: DurationLimits = {}): number => {
+    const value: unknown = options[option];
+    if (value === undefined) return fallbackMs;
+    const read = checkDuration(value, { option, ...limits });
+    if (read.ok) return read.ms;
+    faults.push(read.fault);
+    return fallbackMs;
+  };
+}
+
 /** A value as a message may show it: quoted, and cut where somebody passed a novel. */
 export function show(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value);

@@ -24,18 +24,18 @@ export class BookRun {
   }
 
   async openOrders(): Promise<{ orderId: string; cents: number }[]> {
-    const work = await this.#read('/work/open-orders');
+    const work = await this.#read('/tasks/open-orders');
     return work
       .list('orders')
       .map((order) => ({ orderId: order.text('orderId'), cents: order.whole('cents') }));
   }
 
   async oldCarts(): Promise<string[]> {
-    return (await this.#read('/work/old-carts')).list('carts').map((cart) => cart.text('cartId'));
+    return (await this.#read('/tasks/old-carts')).list('carts').map((cart) => cart.text('cartId'));
   }
 
   async unclosedInvoices(): Promise<{ seq: number; cents: number }[]> {
-    const work = await this.#read('/work/unclosed-invoices');
+    const work = await this.#read('/tasks/unclosed-invoices');
     return work
       .list('invoices')
       .map((invoice) => ({ seq: invoice.whole('seq'), cents: invoice.whole('cents') }));
@@ -43,7 +43,7 @@ export class BookRun {
 
   /** How many orders of the sample file are in the books already. */
   async imported(): Promise<number> {
-    return (await this.#read('/work/imported')).whole('imported');
+    return (await this.#read('/tasks/imported')).whole('imported');
   }
 
   /**

@@ -1,7 +1,7 @@
 import { Test } from '@nestjs/testing';
 import { LockService } from '@holdfast/nest';
 import { bypassLocks } from '@holdfast/testing';
-import { OrdersController } from './app.module';
+import { OrdersController } from './app.module.js';
 
 it('runs a guarded method without Redis', async () => {
   const module = await Test.createTestingModule({

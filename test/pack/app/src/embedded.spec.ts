@@ -1,7 +1,7 @@
 import { Test } from '@nestjs/testing';
 import { embedded } from '@holdfast/embedded';
 import { HoldfastModule, LockService } from '@holdfast/nest';
-import { OrdersController } from './app.module';
+import { OrdersController } from './app.module.js';
 
 it('runs the real scripts in this process', async () => {
   const module = await Test.createTestingModule({
