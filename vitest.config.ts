@@ -33,18 +33,22 @@ function project(
   };
 }
 
-const nestSpecs = project('nest', { include: 'test/nest/**/*.spec.ts', redis: true });
+const NEST_11 = at('./test/nest-11/node_modules/@nestjs');
+if (!existsSync(`${NEST_11}/core`)) throw new Error('Nest 11 is missing below test/nest-11; run npm ci');
 
 /** The very same specs on Nest 11, whose packages live in a private workspace of their own. */
-const nest11Specs: TestProjectInlineConfiguration = {
-  ...nestSpecs,
-  resolve: {
-    alias: [
-      { find: /^@nestjs\/([^/]+)(\/.*)?$/, replacement: `${at('./test/nest-11/node_modules/@nestjs')}/$1$2` },
-    ],
-  },
-  test: { ...nestSpecs.test, name: 'nest-11' },
-};
+function onNest11(name: string, specs: TestProjectInlineConfiguration): TestProjectInlineConfiguration {
+  const alias = [{ find: /^@nestjs\/([^/]+)(\/.*)?$/, replacement: `${NEST_11}/$1$2` }];
+  return { ...specs, resolve: { alias }, test: { ...specs.test, name } };
+}
+
+const nestSpecs = project('nest', { include: 'test/nest/*.spec.ts', redis: true });
+/** Processes with a Nest application each, whose answers are held against a clock. */
+const nestAloneSpecs = project('nest-alone', {
+  include: 'test/nest/alone/**/*.spec.ts',
+  redis: true,
+  group: 2,
+});
 
 export default defineConfig({
   resolve: { conditions },
@@ -64,7 +68,9 @@ export default defineConfig({
       project('contract', { include: 'test/contract/**/*.spec.ts', redis: true }),
       project('integration', { include: 'test/integration/**/*.spec.ts', redis: true }),
       nestSpecs,
-      ...(existsSync(at('./test/nest-11/node_modules/@nestjs/core')) ? [nest11Specs] : []),
+      onNest11('nest-11', nestSpecs),
+      nestAloneSpecs,
+      onNest11('nest-11-alone', nestAloneSpecs),
       project('types', { include: 'test/types/**/*.spec.ts' }),
       project('support', { include: 'test/support/**/*.spec.ts' }),
       project('architecture', { include: 'test/architecture/**/*.spec.ts', group: 1 }),

@@ -1,5 +1,6 @@
 // A replica as users run it: its own process, built packages, shutdown hooks. Says in lines of JSON what happens.
 // JavaScript, because a child process has no compiler; decorators are applied by hand.
+import * as common from '@nestjs/common';
 import { Controller, Get, Module, Param } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { Cron, ScheduleModule } from '@nestjs/schedule';
@@ -7,7 +8,9 @@ import { HoldfastModule, LockService, WithLock } from '@holdfast/nest';
 import { createInterface } from 'node:readline';
 
 const [connection, namespace] = process.argv.slice(2);
-const say = (message) => process.stdout.write(`${JSON.stringify({ ...message, at: Date.now() })}\n`);
+/** The clock of `machineMs` in test/support, which other processes read as well. */
+const machineMs = () => Number(process.hrtime.bigint() / 1_000n) / 1_000;
+const say = (message) => process.stdout.write(`${JSON.stringify({ ...message, at: machineMs() })}\n`);
 const input = createInterface({ input: process.stdin });
 const told = new Map();
 input.on('line', (line) => told.get(JSON.parse(line).go)?.());
@@ -74,4 +77,6 @@ told.set('nightly', () =>
     .nightly()
     .then(() => say({ said: 'nightly tick is over' })),
 );
-say({ said: 'ready', url: await app.getUrl() });
+// Only Nest 12 has that pipe.
+const nest = 'StandardSchemaValidationPipe' in common ? 12 : 11;
+say({ said: 'ready', url: await app.getUrl(), nest });
