@@ -1,12 +1,14 @@
 /** P2.5 and P3 on the wire: where pushes come from, which may be used at once, and what frozen and dead waiters cost. */
 import { describe, expect, it, onTestFinished } from 'vitest';
+import type { Redis } from 'ioredis';
 import { createHoldfast, type Holdfast, type HoldfastOptions } from '@holdfast/core';
+import { leaseRelease } from '../../../libs/core/src/redis/scripts.generated.js';
 import { CommandLog } from '../../support/command-log.js';
 import { eventually } from '../../support/eventually.js';
 import { uniqueNamespace } from '../../support/namespace.js';
 import { startRedis } from '../../support/redis-server.js';
 import { sharedRedisUrl } from '../../support/shared-redis.js';
-import { openProcess } from './support/processes.js';
+import { openProcess, type TestProcess } from './support/processes.js';
 
 async function open(namespace: string, options: Partial<HoldfastOptions> = {}): Promise<Holdfast> {
   const holdfast = await createHoldfast({ connection: sharedRedisUrl(), namespace, ...options });
@@ -32,6 +34,31 @@ async function handOver(protocol: 2 | 3) {
   await eventually(async () => (await log.wireCommands()).length >= 2);
   const scripts = (await log.wireCommands()).map(({ args }) => args.length);
   return { lease, scripts, server };
+}
+
+/** A lock that a process holds on a server of its own, with everything logged that the server is asked. */
+async function lockedOnOwnServer() {
+  const server = await startRedis();
+  onTestFinished(() => server.stop());
+  const namespace = uniqueNamespace();
+  const holder = await openProcess(server.url, namespace);
+  const held = holder.token();
+  await holder.acquire({ token: held });
+  const log = await CommandLog.start(server.url);
+  onTestFinished(() => log.stop());
+  return { server, namespace, holder, held, log };
+}
+
+/** A token that `live` stood in line with, gave up, and has cleaned up behind. */
+async function abandonedToken(live: Holdfast, { keys }: TestProcess, redis: Redis): Promise<string> {
+  const caller = new AbortController();
+  const given = live.locks.acquire('order', { signal: caller.signal });
+  const { queue } = keys.lease('order');
+  const token = await eventually(async () => (await redis.zrange(queue, '0', '0'))[0]);
+  caller.abort();
+  await expect(given).rejects.toMatchObject({ code: 'ERR_LOCK_ABORTED' });
+  await eventually(async () => (await redis.zcard(queue)) === 0);
+  return token;
 }
 
 /** Words of an EVALSHA: sha, number of keys, keys and arguments. */
@@ -104,21 +131,26 @@ describe('a pushed grant', () => {
   });
 
   it('P2.6 for a token that is not waiting is given back, and the next in line has it', async () => {
-    const namespace = uniqueNamespace();
-    const holder = await openProcess(sharedRedisUrl(), namespace);
-    const live = await open(namespace);
-    const held = holder.token();
-    await holder.acquire({ token: held });
-    const caller = new AbortController();
-    const given = live.locks.acquire('order', { signal: caller.signal });
-    await eventually(async () => (await live.locks.inspect('order')).waiting === 1);
-    const ended = given.catch((error: unknown) => error);
-    const released = holder.release(held);
-    caller.abort();
-    expect(await ended).toMatchObject({ code: 'ERR_LOCK_ABORTED' });
-    expect(await released).toBe(true);
-    await eventually(async () => !(await live.locks.inspect('order')).held);
-    expect((await live.locks.inspect('order')).waiting).toBe(0);
+    const { holder, held, log, namespace, server } = await lockedOnOwnServer();
+    const live = await open(namespace, { connection: server.url });
+    const token = await abandonedToken(live, holder, server.client());
+    // A poll that was under way for longer than its own clean-up: the token stands in line, and its process is done.
+    await holder.acquire({ token });
+    const next = await open(namespace, { connection: server.url });
+    const waiting = next.locks.acquire('order');
+    await eventually(async () => (await next.locks.inspect('order')).waiting === 2);
+    await log.clear();
+    const releasedAt = performance.now();
+    await holder.release(held);
+    const lease = await waiting;
+    // The unanswered grant would last for two seconds.
+    expect(performance.now() - releasedAt).toBeLessThan(500);
+    lease.assertHeld();
+    const ofToken = (await log.wireCommands()).filter(({ args }) => args.includes(token));
+    expect(ofToken.map(({ args }) => args[0])).toEqual([leaseRelease.sha1]);
+    const published = (await log.scriptCalls()).filter(({ name }) => name === 'PUBLISH');
+    expect(published.map(({ args }) => args[1]?.split(' ')[0])).toEqual(['granted', 'granted']);
+    expect(published[0]?.args[1]).toContain(` ${token} `);
   });
 });
 

@@ -89,7 +89,7 @@ describe('an agenda', () => {
     expect(clock.pendingTimers).toBe(0);
   });
 
-  it("runs in nobody's async context", async () => {
+  it("P6.3 runs in nobody's async context", async () => {
     const { clock } = setUp();
     const request = new AsyncLocalStorage<string>();
     let seen: string | undefined = 'not called';

@@ -133,7 +133,7 @@ describe('a renewal', () => {
     expect(lease.held).toBe(true);
   });
 
-  it("runs in nobody's async context", async () => {
+  it("P6.3 runs in nobody's async context", async () => {
     const request = new AsyncLocalStorage<string>();
     const bench = new EngineBench();
     await request.run('a request', () => bench.hold({ ttlMs: 3_000 }));
