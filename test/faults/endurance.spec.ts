@@ -2,7 +2,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { startChild, type Child, type ChildMessage } from '../support/child.js';
 import { keysBelow } from '../support/keyspace.js';
-import { rounds } from '../support/long.js';
 import { machineMs } from '../support/machine-clock.js';
 import { eventually } from '../support/eventually.js';
 import { uniqueNamespace } from '../support/namespace.js';
@@ -62,11 +61,12 @@ async function timersGoBackTo(child: Child, most: number): Promise<void> {
   await eventually(() => (counts().at(-1) ?? Infinity) <= most, { withinMs: 5_000 });
 }
 
-it('10,000 acquires that are aborted at random moments', async () => {
+it('acquires are aborted at random moments until 10,000 of them ended that way', async () => {
   const child = drill('aborts', 10_000, { timers: true });
   const told = await child.message({ event: 'drilled' }, 90_000);
   expect(told).toMatchObject({ other: 0, listeners: 0 });
-  expect(numberIn(told, 'aborted')).toBeGreaterThan(2_000);
+  console.log(`${numberIn(told, 'aborted')} aborted, ${numberIn(told, 'granted')} granted`);
+  expect(numberIn(told, 'aborted')).toBeGreaterThanOrEqual(10_000);
   expect(numberIn(told, 'granted')).toBeGreaterThan(500);
   await timersGoBackTo(child, numberIn(told, 'timersBefore'));
   const queues = await keysBelow(server.client(), `hf1:${namespace}:{`);
@@ -74,24 +74,38 @@ it('10,000 acquires that are aborted at random moments', async () => {
   await leavesNothing(child);
 }, 120_000);
 
-describe('acquire and release', () => {
-  it('a hundred thousand times: the heap does not grow', async () => {
-    const count = 100_000;
-    const child = drill('churn', count);
-    const told = await child.message({ event: 'drilled' }, 120_000);
+describe('acquire and release, a hundred thousand times under one signal', () => {
+  const COUNT = 100_000;
+
+  /** The signal was listened to meanwhile, and is not any more; nor does anybody listen to the process. */
+  async function listensToNothing(child: Child): Promise<ChildMessage> {
+    const told = await child.message({ event: 'drilled' }, 150_000);
+    expect(told).toMatchObject({ released: COUNT, listeners: 0 });
+    expect(numberIn(told, 'mostListeners')).toBeGreaterThan(0);
+    expect(numberIn(told, 'processListeners')).toBe(numberIn(told, 'processListenersBefore'));
+    return told;
+  }
+
+  it('the heap does not grow, and no listener and no key is left', async () => {
+    const child = drill('churn', COUNT);
+    const told = await listensToNothing(child);
     const grownBy = numberIn(told, 'heapAtTheEnd') - numberIn(told, 'heapHalfway');
-    console.log(`${count} times: heap grew by ${Math.round(grownBy / 1_024)} KB in the second half`);
+    console.log(`${COUNT} times: heap grew by ${Math.round(grownBy / 1_024)} KB in the second half`);
     expect(grownBy).toBeLessThanOrEqual(MEGABYTE);
     await leavesNothing(child);
   }, 180_000);
 
-  it('under one signal: no timer is left', async () => {
-    const child = drill('churn', rounds(4_000, 20_000), { timers: true });
-    const timersBefore = numberIn(await child.message({ event: 'drilled' }, 90_000), 'timersBefore');
+  // Counting timers keeps promises in memory longer, so it is not done where the heap is measured.
+  it('no timer, no listener and no key is left', async () => {
+    const child = drill('churn', COUNT, { timers: true });
+    const told = await listensToNothing(child);
+    const timersBefore = numberIn(told, 'timersBefore');
+    console.log(`${COUNT} times: ${timersBefore} timers before, ${numberIn(told, 'timersAfter')} after`);
+    expect(numberIn(told, 'timersAfter')).toBeLessThanOrEqual(timersBefore);
+    expect(timersBefore).toBeLessThan(10);
     await timersGoBackTo(child, timersBefore);
     await leavesNothing(child);
-    expect(timersBefore).toBeLessThan(10);
-  }, 120_000);
+  }, 180_000);
 });
 
 describe('ten thousand locks held', () => {

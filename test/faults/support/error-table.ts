@@ -1,5 +1,6 @@
 /** The condition table of docs/errors.md, as data. */
 import { readFileSync } from 'node:fs';
+import { limitsOf } from './bounds.js';
 
 export interface ErrorRow {
   readonly condition: string;
@@ -8,13 +9,14 @@ export interface ErrorRow {
   /** Name of the error's class; `undefined` when there is none. */
   readonly errorClass: string | undefined;
   readonly retried: boolean;
-  readonly bound: 'wait' | 'at once';
+  /** A word that {@link limitsOf} knows. */
+  readonly bound: string;
 }
 
-const DOCUMENT = new URL('../../../docs/errors.md', import.meta.url);
+export const errorsDocument = readFileSync(new URL('../../../docs/errors.md', import.meta.url), 'utf8');
 
-export function readErrorTable(): readonly ErrorRow[] {
-  const text = readFileSync(DOCUMENT, 'utf8');
+/** The rows of the table in `text`. Fails at the first word that a column does not have. */
+export function readErrorTable(text = errorsDocument): readonly ErrorRow[] {
   const section = text.slice(text.indexOf('<!-- conditions:'), text.indexOf('<!-- /conditions -->'));
   const lines = section.split('\n').filter((line) => line.startsWith('| '));
   const [head, , ...rows] = lines.map((line) =>
@@ -32,7 +34,7 @@ function readRow(cells: readonly string[]): ErrorRow {
   const [condition = '', showsAs = '', errorClass = '', retried = '', bound = ''] = cells.map((cell) =>
     cell.replaceAll('`', ''),
   );
-  if (bound !== 'wait' && bound !== 'at once') throw new Error(`no such bound: ${bound}`);
+  limitsOf(bound, 0);
   if (!['yes', 'no', '-'].includes(retried)) throw new Error(`retried is yes, no or -: ${retried}`);
   return {
     condition,

@@ -1,4 +1,4 @@
-/** Ten thousand requests that are given up at random moments, on a real server. */
+/** Requests that are given up at random moments on a real server, until ten thousand of them ended that way. */
 import { createHoldfast } from '@holdfast/core';
 import { Redis } from 'ioredis';
 import { expect, it, onTestFinished } from 'vitest';
@@ -7,8 +7,9 @@ import { keysBelow } from '../../support/keyspace.js';
 import { uniqueNamespace } from '../../support/namespace.js';
 import { sharedRedisUrl } from '../../support/shared-redis.js';
 
-const REQUESTS = 10_000;
+const ABORTED = 10_000;
 const AT_ONCE = 250;
+const AT_MOST_MS = 40_000;
 
 function timers(): number {
   return process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
@@ -45,12 +46,15 @@ it('P1.2 P1.4 10,000 acquires aborted at random moments leave no lock, no place 
     caller.abort();
     await ended;
   };
-  for (let first = 0; first < REQUESTS; first += AT_ONCE)
+  const endsAt = performance.now() + AT_MOST_MS;
+  for (let first = 0; ends.aborted < ABORTED && performance.now() < endsAt; first += AT_ONCE)
     await Promise.all(Array.from({ length: AT_ONCE }, (_, offset) => one(first + offset)));
   expect(ends.other).toBe(0);
-  expect(ends.aborted).toBeGreaterThan(REQUESTS / 20);
+  console.log(`${ends.aborted} aborted, ${ends.granted} granted`);
+  expect(ends.aborted).toBeGreaterThanOrEqual(ABORTED);
+  expect(ends.granted).toBeGreaterThan(0);
   const left = async () =>
     (await keysBelow(redis, `hf1:${namespace}:{`)).filter((key) => !key.endsWith(':fence'));
   await eventually(async () => (await left()).length === 0, { withinMs: 2_000, everyMs: 50 });
   await eventually(() => timers() <= before);
-});
+}, 60_000);

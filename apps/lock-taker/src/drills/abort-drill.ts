@@ -1,12 +1,17 @@
-/** Acquires that their callers abort at random moments, some of free locks and some in a crowd. */
+/**
+ * Acquires that their callers abort at random moments, some of free locks and some in a crowd, until `count` of them
+ * ended aborted.
+ */
 import { getEventListeners } from 'node:events';
 import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
 import { LockError, type LockService } from '@holdfast/core';
 import { tell } from '../wire.js';
-import { inParallel, type Drill } from './drill.js';
+import { inParallelUntil, settledCount, type Drill } from './drill.js';
 
 const WIDTH = 100;
 const HOT_NAMES = 5;
+/** It gives up then, and tells how many it came to. */
+const AT_MOST_MS = 60_000;
 
 interface Tally {
   aborted: number;
@@ -17,8 +22,10 @@ interface Tally {
 
 export const abortDrill: Drill = async ({ instances, count, ttlMs, timers }) => {
   const tally: Tally = { aborted: 0, granted: 0, other: 0, listeners: 0 };
-  const timersBefore = timers.count;
-  await inParallel(count, WIDTH, (index) => {
+  const timersBefore = await settledCount(timers);
+  const endsAt = performance.now() + AT_MOST_MS;
+  const done = (): boolean => tally.aborted >= count || performance.now() > endsAt;
+  await inParallelUntil(done, WIDTH, (index) => {
     const { locks } = instances[index % 2 === 0 ? 0 : 1];
     const name = Math.random() < 0.5 ? `hot-${index % HOT_NAMES}` : `cold-${index}`;
     return acquireAndAbort({ locks, name, ttlMs, tally });

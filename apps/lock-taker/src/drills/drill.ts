@@ -1,4 +1,5 @@
 /** What the drills share: an instance or two, a number of rounds, and workers that share them. */
+import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
 import type { Holdfast } from '@holdfast/core';
 import type { LiveTimers } from '../live-timers.js';
 
@@ -20,13 +21,36 @@ export async function inParallel(
   width: number,
   work: (index: number) => Promise<void>,
 ): Promise<void> {
+  let begun = 0;
+  await inParallelUntil(
+    () => begun >= count,
+    width,
+    (index) => {
+      begun += 1;
+      return work(index);
+    },
+  );
+}
+
+/** Runs `work` for 0, 1, 2 … on `width` workers until `done` says so. */
+export async function inParallelUntil(
+  done: () => boolean,
+  width: number,
+  work: (index: number) => Promise<void>,
+): Promise<void> {
   let next = 0;
   const worker = async (): Promise<void> => {
-    while (next < count) {
-      const index = next;
+    while (!done()) {
       next += 1;
-      await work(index);
+      await work(next - 1);
     }
   };
   await Promise.all(Array.from({ length: width }, worker));
+}
+
+/** The number of timers, without that of this pause: Node tells a little later that a timer is gone. */
+export async function settledCount(timers: LiveTimers): Promise<number> {
+  await pause(300);
+  for (let turn = 0; turn < 3; turn += 1) await nextTurn();
+  return timers.count;
 }

@@ -1,9 +1,7 @@
 /** Holds many locks at once for as long as the test wants, and then gives all of them back. */
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Lease } from '@holdfast/core';
 import { tell } from '../wire.js';
-import type { LiveTimers } from '../live-timers.js';
-import { inParallel, type Drill } from './drill.js';
+import { inParallel, settledCount, type Drill } from './drill.js';
 
 const WIDTH = 200;
 
@@ -24,9 +22,3 @@ export const holdDrill: Drill = async ({ instances: [{ locks }], count, ttlMs, t
   });
   tell('drilled', { held });
 };
-
-/** Node tells a little later that a timer was cleared. */
-async function settledCount(timers: LiveTimers): Promise<number> {
-  await pause(300);
-  return timers.count;
-}
