@@ -15,6 +15,8 @@ for member = 1, #KEYS do
   else
     -- Never SET: out of memory forbids it, and it would bring back a lock that is gone.
     local armed = redis.pcall('PEXPIRE', lock, ttl_ms)
+    -- A server that takes no writes takes none of any member: said of the whole call, so that the client looks elsewhere.
+    if type(armed) == 'table' and string.find(armed.err, 'READONLY', 1, true) then return armed end
     codes[member] = type(armed) == 'table' and armed.err or armed
   end
 end

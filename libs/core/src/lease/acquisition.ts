@@ -12,9 +12,9 @@ import type { AcquisitionParts } from './acquisition-parts.js';
 import { validityMs } from './deadline.js';
 import type { Demand, Settlement } from './demand.js';
 import type { AcquireReply, LeasePush } from './lease-store.js';
-import { deadlineOfPush } from './pushed-grant.js';
+import { deadlineOfPush, type PolledInLine } from './pushed-grant.js';
 import { asStoreError, noAnswer, type StoreError } from './store-error.js';
-import { Ticket, type Standing } from './ticket.js';
+import { NOTHING_KNOWN, Ticket, type Standing } from './ticket.js';
 
 const POLL_MS = 1_000;
 /** How long a first grant by push may wait for its confirmation; each missed one doubles it, up to the ttl. */
@@ -36,7 +36,9 @@ export class Acquisition {
   #state: 'idle' | 'asking' | 'resting' | 'granted' | 'given-up' = 'idle';
   #attempts = 0;
   #failures = 0;
-  #standing: Standing = { poll: undefined, trouble: undefined };
+  #harmless = 0;
+  #poll: PolledInLine | undefined;
+  #standing: Standing = NOTHING_KNOWN;
   #push: LeasePush | undefined;
 
   constructor(demand: Demand, parts: AcquisitionParts) {
@@ -70,9 +72,11 @@ export class Acquisition {
     this.#ticket.arm(Infinity, idle, () => this.#timeIsOver(front()));
   }
 
-  /** Begins to ask. */
-  start(): void {
-    if (this.#state === 'idle') this.#ask();
+  /** Begins to ask; `known` is what an acquisition before it in line found out. */
+  start(known: Standing = NOTHING_KNOWN): void {
+    if (this.#state !== 'idle') return;
+    this.#standing = known;
+    this.#ask();
   }
 
   /** Something was pushed for this token. */
@@ -119,8 +123,7 @@ export class Acquisition {
     const deadline = sentAt + validityMs(this.demand.ttlMs);
     const wanted = this.#waiting && token === this.#token;
     if (wanted && this.#parts.clock.now() < deadline) {
-      this.#state = 'granted';
-      this.#ticket.grant(token, { fence, sentAt, deadline }, true);
+      this.#grant({ fence, sentAt, deadline }, true);
       return;
     }
     this.#giveBack(token);
@@ -131,10 +134,11 @@ export class Acquisition {
   }
 
   #taken({ grantMs }: Attempt, reply: Extract<AcquireReply, { outcome: 'taken' }>): void {
-    const missedGrant = reply.joined && this.#standing.poll !== undefined;
+    const missedGrant = reply.joined && this.#poll !== undefined;
     if (missedGrant) this.#grantMs = Math.min(this.#grantMs * 2, this.demand.ttlMs);
     this.#failures = 0;
-    this.#standing = { poll: { reply, grantMs }, trouble: undefined };
+    this.#poll = { reply, grantMs };
+    this.#standing = { taken: { holder: reply.holder, remainingMs: reply.remainingMs }, trouble: undefined };
     if (this.demand.waitMs === 0) this.#timeIsOver();
     else if (this.#usePush()) return;
     else if (this.#push !== undefined) this.#ask();
@@ -142,8 +146,9 @@ export class Acquisition {
   }
 
   #failed(attempt: Attempt, error: StoreError): void {
+    if (!error.ambiguous && !error.permanent) this.#harmless += 1;
     if (!this.#isLatest(attempt)) return;
-    this.#standing = { poll: this.#standing.poll, trouble: error };
+    this.#standing = { taken: this.#standing.taken, trouble: error };
     const { lockName } = this.demand;
     if (error.permanent)
       this.giveUp(new LockRefusedError(lockName, { condition: error.condition, cause: error }));
@@ -153,13 +158,18 @@ export class Acquisition {
 
   /** Takes what was pushed, if it may be used before it is confirmed. */
   #usePush(): boolean {
-    const { poll } = this.#standing;
+    const poll = this.#poll;
     if (this.#push === undefined || poll === undefined || !this.#parts.store.grantsArePrompt) return false;
     const deadline = deadlineOfPush(this.#push, poll, this.#parts.clock.now());
     if (deadline === undefined) return false;
-    this.#state = 'granted';
-    this.#ticket.grant(this.#token, { fence: this.#push.fence, sentAt: poll.reply.sentAt, deadline }, false);
+    this.#grant({ fence: this.#push.fence, sentAt: poll.reply.sentAt, deadline }, false);
     return true;
+  }
+
+  #grant(terms: { fence: number; sentAt: number; deadline: number }, confirmed: boolean): void {
+    this.#state = 'granted';
+    this.#standing = { taken: { holder: this.#token, remainingMs: this.demand.ttlMs }, trouble: undefined };
+    this.#ticket.grant(this.#token, terms, confirmed);
   }
 
   /** Until the next heartbeat, or until the holder's lease should be over. */
@@ -183,9 +193,10 @@ export class Acquisition {
   #leaveNothingBehind(): boolean {
     if (!this.#ticket.open) return false;
     const { waitMs } = this.demand;
-    const refusedAtOnce = waitMs === 0 && this.#attempts === 1 && this.#standing.poll !== undefined;
+    const refusedAtOnce = waitMs === 0 && this.#attempts === 1 && this.#poll !== undefined;
     this.#state = 'given-up';
-    if (this.#attempts > 0 && !refusedAtOnce) this.#giveBack(this.#token);
+    // Attempts that were never sent, or answered by an error, left nothing.
+    if (this.#attempts > this.#harmless && !refusedAtOnce) this.#giveBack(this.#token);
     return true;
   }
 

@@ -126,7 +126,9 @@ export class HeldLease implements Lease {
 
   #look(): void {
     if (this.#error !== undefined || this.#released !== undefined) return;
-    if (this.#clock.nowAfterSuspendCheck(SUSPEND_LOOK_MS) >= this.#deadline) this.lose('expired');
+    const now = this.#clock.nowAfterSuspendCheck(SUSPEND_LOOK_MS);
+    if (now >= this.#deadline) this.lose('expired');
+    else if (now >= this.grant.grantedAt + this.grant.holdAtMostMs) this.lose('hold-limit');
   }
 
   #lostBecause(reason: LossReason): LeaseLostError {

@@ -7,11 +7,13 @@ import { processOf } from './token-source.js';
 
 const REMEMBERED = 256;
 const LOOK_UP_WITHIN_MS = 500;
+const ASK_AGAIN_MS = 1_000;
 
 export class HolderDirectory {
   readonly #cards: CardStore;
   readonly #clock: Clock;
   readonly #known = new Map<string, HolderInfo>();
+  readonly #asked = new Map<string, { readonly answer: Promise<void>; readonly again: number }>();
 
   constructor(cards: CardStore, clock: Clock) {
     this.#cards = cards;
@@ -22,25 +24,43 @@ export class HolderDirectory {
   holderOf(token: string | undefined): HolderInfo | undefined {
     const processId = token === undefined ? undefined : processOf(token);
     if (processId === undefined) return undefined;
-    const known = this.#known.get(processId);
-    if (known !== undefined) return known;
-    void this.find(token);
-    return { processId };
+    void this.#lookUp(processId);
+    return this.#known.get(processId) ?? { processId };
   }
 
   /** The same, after a look-up that may take a moment. Never rejects. */
   async find(token: string | undefined): Promise<HolderInfo | undefined> {
     const processId = token === undefined ? undefined : processOf(token);
     if (processId === undefined) return undefined;
-    const asked = this.#cards.lookUp(processId).catch(() => undefined);
-    const details = await within(this.#clock, LOOK_UP_WITHIN_MS, asked);
-    const info = { processId, ...readCard(details) };
-    if (details === undefined) return info;
-    this.#known.set(processId, info);
-    const [oldest] = this.#known.keys();
-    if (this.#known.size > REMEMBERED && oldest !== undefined) this.#known.delete(oldest);
-    return info;
+    await within(this.#clock, LOOK_UP_WITHIN_MS, this.#lookUp(processId));
+    return this.#known.get(processId) ?? { processId };
   }
+
+  /** One at a time for each process; a miss is not asked for again before a second is over. */
+  #lookUp(processId: string): Promise<void> {
+    if (this.#known.has(processId)) return Promise.resolve();
+    const asked = this.#asked.get(processId);
+    if (asked !== undefined && this.#clock.now() < asked.again) return asked.answer;
+    const answer = this.#cards.lookUp(processId).then(
+      (details) => this.#remember(processId, details),
+      () => undefined,
+    );
+    this.#asked.set(processId, { answer, again: this.#clock.now() + ASK_AGAIN_MS });
+    forgetOldest(this.#asked);
+    return answer;
+  }
+
+  #remember(processId: string, details: string | undefined): void {
+    if (details === undefined) return;
+    this.#asked.delete(processId);
+    this.#known.set(processId, { processId, ...readCard(details) });
+    forgetOldest(this.#known);
+  }
+}
+
+function forgetOldest(map: Map<string, unknown>): void {
+  const [oldest] = map.keys();
+  if (map.size > REMEMBERED && oldest !== undefined) map.delete(oldest);
 }
 
 /** Cards are written by other processes, of other versions: whatever does not fit is left out. */

@@ -11,9 +11,7 @@ import type { AcquisitionParts } from './acquisition-parts.js';
 import { Acquisition } from './acquisition.js';
 import type { Demand, Settlement } from './demand.js';
 import type { LeasePush } from './lease-store.js';
-import type { Standing } from './ticket.js';
-
-const NOTHING_KNOWN: Standing = { poll: undefined, trouble: undefined };
+import { NOTHING_KNOWN } from './ticket.js';
 
 export class LeaseAcquirer {
   readonly #parts: AcquisitionParts;
@@ -88,7 +86,7 @@ export class LeaseAcquirer {
     const wasFront = line[0] === acquisition;
     line.splice(line.indexOf(acquisition), 1);
     if (line.length === 0) this.#lines.delete(identity);
-    else if (wasFront) line[0]?.start();
+    else if (wasFront) line[0]?.start(acquisition.standing);
   }
 
   #pushed(push: LeasePush): void {

@@ -60,13 +60,14 @@ export class LeaseEngine {
   async acquire(demand: Demand): Promise<AcquireOutcome> {
     const settlement = await this.#acquirer.acquire(demand);
     if (settlement.outcome === 'busy') return settlement;
-    const lease = new HeldLease(settlement.grant, this.#parts.clock, this.#ending);
+    const { grant } = settlement;
     const refusal = this.#acquirer.refusalOf(demand);
     if (refusal !== undefined) {
-      // Granted and aborted, or closed, in one tick: the grant loses.
-      this.#keep(lease.release());
+      // Granted and aborted, or closed, in one tick: the grant loses, and leaves no trace.
+      this.#cleanup.giveBack(grant, grant.ttlMs);
       throw refusal;
     }
+    const lease = new HeldLease(grant, this.#parts.clock, this.#ending);
     this.#held.set(lease.grant.token, lease);
     this.#keeper.keep(lease, settlement.confirmed ? 'at-random' : 'at-once');
     const { lockName, fence } = lease;
@@ -110,11 +111,12 @@ export class LeaseEngine {
     await this.drain(graceMs);
     for (const lease of [...this.#held.values()]) {
       lease.lose('closed');
-      this.#keep(lease.release());
+      void lease.release();
     }
     const { clock, attemptTimeoutMs } = this.#parts;
     const limitMs = Math.min(attemptTimeoutMs, LAST_WORDS_MS);
     await within(clock, limitMs, Promise.all([...this.#releasing, this.#cleanup.settled()]));
+    this.#cleanup.stop();
   }
 
   /** What is under way, for tests and for the inspector. */

@@ -5,14 +5,17 @@ import { watchAbort } from './abort-watch.js';
 import { Countdown } from './countdown.js';
 import { deferred } from './deferred.js';
 import type { Demand, Settlement } from './demand.js';
-import type { PolledInLine } from './pushed-grant.js';
 import type { StoreError } from './store-error.js';
 
 /** What is known about a lock that somebody else holds, or about why nothing is known. */
 export interface Standing {
-  readonly poll: PolledInLine | undefined;
+  /** The server's last word, when that was that somebody holds. */
+  readonly taken: { readonly holder: string; readonly remainingMs: number } | undefined;
+  /** What went wrong since. */
   readonly trouble: StoreError | undefined;
 }
+
+export const NOTHING_KNOWN: Standing = { taken: undefined, trouble: undefined };
 
 export class Ticket {
   readonly demand: Demand;
@@ -56,14 +59,14 @@ export class Ticket {
   }
 
   /** The patience is over: busy if the server's last word was that somebody holds, else unavailable. */
-  timeIsOver({ poll, trouble }: Standing): void {
+  timeIsOver({ taken, trouble }: Standing): void {
     const waitedMs = this.#countdown.elapsedMs;
-    if (poll === undefined || trouble !== undefined) {
+    if (taken === undefined || trouble !== undefined) {
       const details = { condition: trouble?.condition ?? 'timeout', waitedMs, cause: trouble };
       this.reject(new LockUnavailableError(this.demand.lockName, details));
       return;
     }
-    const { holder, remainingMs } = poll.reply;
+    const { holder, remainingMs } = taken;
     this.#settle(() => this.#end.resolve({ outcome: 'busy', holder, remainingMs, waitedMs }));
   }
 

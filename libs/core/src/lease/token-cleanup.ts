@@ -14,6 +14,7 @@ export class TokenCleanup {
   readonly #clock: Clock;
   readonly #attemptTimeoutMs: number;
   readonly #running = new Set<Promise<void>>();
+  #stopped = false;
 
   constructor(store: LeaseStore, clock: Clock, attemptTimeoutMs: number) {
     this.#store = store;
@@ -27,6 +28,11 @@ export class TokenCleanup {
       this.#running.delete(run),
     );
     this.#running.add(run);
+  }
+
+  /** Sends nothing more: what is left goes away by itself. */
+  stop(): void {
+    this.#stopped = true;
   }
 
   /** Resolves when nothing is left to clean up. */
@@ -43,6 +49,7 @@ export class TokenCleanup {
       if (await this.#inTime(answered)) return;
       if (this.#clock.now() >= until) return;
       await this.#after(backoffMs(RETRY, retry));
+      if (this.#stopped) return;
     }
   }
 

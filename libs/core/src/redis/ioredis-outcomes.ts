@@ -15,12 +15,16 @@ export function asTrouble(error: Error): StoreError {
 }
 
 export function asCallError(error: unknown, scriptName: string): StoreError {
-  if (error instanceof Error && error.name === 'ReplyError')
-    return fromServerReply(error.message, scriptName);
+  if (isServerReply(error)) return fromServerReply(error.message, scriptName);
   const unsent = error instanceof Error && error.message.startsWith("Stream isn't writeable");
   return new StoreError('disconnected', `The connection was lost during ${scriptName}`, {
     ambiguous: !unsent,
   });
+}
+
+/** Whether the server said it, unlike an error of the connection. */
+export function isServerReply(error: unknown): error is Error {
+  return error instanceof Error && error.name === 'ReplyError';
 }
 
 export function isUnknownScript(error: unknown): boolean {

@@ -1,6 +1,7 @@
 /** Channels of a host: subscribed on the connection that carries the calls if that speaks RESP3, else on a second one. */
 import type { Redis } from 'ioredis';
 import { endOf } from './connection.js';
+import { isServerReply } from './ioredis-outcomes.js';
 import type { PushedMessage } from './script-host.js';
 import type { Clock } from '../time/clock.js';
 
@@ -12,6 +13,7 @@ export class PushLine {
   readonly #epoch: () => number;
   readonly #listeners = new Map<string, Listener>();
   #second: Redis | undefined;
+  #closed = false;
 
   constructor(calls: Redis, openSecond: () => Redis, epoch: () => number) {
     this.#calls = calls;
@@ -35,18 +37,24 @@ export class PushLine {
   async open(): Promise<void> {
     const channels = [...this.#listeners.keys()];
     if (channels.length === 0) return;
-    if (await this.#speaksResp3()) await this.#calls.subscribe(...channels).catch(() => undefined);
+    const protocol = await this.#protocol();
+    if (this.#closed || protocol === undefined) return;
+    if (protocol === 3) await this.#calls.subscribe(...channels).catch(() => undefined);
     else await this.#subscribeOnSecond(channels);
   }
 
   async close(clock: Clock, withinMs: number): Promise<void> {
+    this.#closed = true;
     this.#listeners.clear();
     if (this.#second !== undefined) await endOf(this.#second, clock, withinMs);
   }
 
-  async #speaksResp3(): Promise<boolean> {
-    const hello = await this.#calls.call('HELLO').catch(() => undefined);
-    return Array.isArray(hello) && hello[hello.indexOf('proto') + 1] === 3;
+  /** `undefined` when the connection ended meanwhile. A server that may not say it is taken to speak the older one. */
+  #protocol(): Promise<2 | 3 | undefined> {
+    return this.#calls.call('HELLO').then(
+      (hello) => (Array.isArray(hello) && hello[hello.indexOf('proto') + 1] === 3 ? 3 : 2),
+      (error: unknown) => (isServerReply(error) ? 2 : undefined),
+    );
   }
 
   /** The second connection looks after itself from then on: it subscribes whatever there is at each connect. */

@@ -330,7 +330,7 @@ return { 0 }
  */
 export const leaseRenew = {
   name: 'lease/renew',
-  sha1: 'c62b5091214f3c3221835e8718062ad2364173c2',
+  sha1: '788c5862ffb3e0829023f24748dd4211eab39077',
   eachKeys: ['lock'],
   eachArgs: ['token', 'ttlMs'],
   source: `local codes = {}
@@ -345,6 +345,8 @@ for member = 1, #KEYS do
   else
     -- Never SET: out of memory forbids it, and it would bring back a lock that is gone.
     local armed = redis.pcall('PEXPIRE', lock, ttl_ms)
+    -- A server that takes no writes takes none of any member: said of the whole call, so that the client looks elsewhere.
+    if type(armed) == 'table' and string.find(armed.err, 'READONLY', 1, true) then return armed end
     codes[member] = type(armed) == 'table' and armed.err or armed
   end
 end

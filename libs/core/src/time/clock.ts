@@ -28,6 +28,9 @@ export interface Clock {
 /** Uptime has steps of 10 ms on Linux and of a second elsewhere; a smaller gap than this is rounding, not sleep. */
 const SUSPEND_THRESHOLD_MS = process.platform === 'linux' ? 100 : 2_000;
 
+/** What `setTimeout` can count; more would fire at once. */
+const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
+
 /** Where a {@link SystemClock} reads from; tests give their own to play a suspend. */
 export interface ClockSources {
   monotonicMs(): number;
@@ -67,7 +70,8 @@ export class SystemClock implements Clock {
   }
 
   setTimer(delayMs: number, fire: () => void, hold: TimerHold): CancelTimer {
-    const timer = setTimeout(fire, Math.max(0, delayMs));
+    // Node rounds down and counts from the start of its turn: a millisecond more makes it late, never early.
+    const timer = setTimeout(fire, Math.min(Math.max(0, Math.ceil(delayMs) + 1), LONGEST_TIMEOUT_MS));
     if (hold === 'unref') timer.unref();
     return () => clearTimeout(timer);
   }

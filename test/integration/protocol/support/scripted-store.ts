@@ -20,6 +20,8 @@ type Taken = Extract<AcquireReply, { outcome: 'taken' }>;
 export class PendingCall<Request, Reply> {
   readonly request: Request;
   readonly sentAt: number;
+  /** `refused`: the server said that it did nothing. */
+  outcome: 'open' | 'answered' | 'refused' | 'unknown' = 'open';
   readonly #end: Deferred<Reply> = deferred<Reply>();
 
   constructor(request: Request, sentAt: number) {
@@ -32,11 +34,14 @@ export class PendingCall<Request, Reply> {
   }
 
   answer(reply: Reply): void {
+    if (this.outcome === 'open') this.outcome = 'answered';
     this.#end.resolve(reply);
   }
 
   fail(condition: StoreCondition): void {
-    this.#end.reject(new StoreError(condition, condition, { ambiguous: false }));
+    const ambiguous = condition === 'timeout' || condition === 'disconnected';
+    if (this.outcome === 'open') this.outcome = ambiguous ? 'unknown' : 'refused';
+    this.#end.reject(new StoreError(condition, condition, { ambiguous }));
   }
 }
 
