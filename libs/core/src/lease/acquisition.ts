@@ -8,25 +8,13 @@
  */
 import { LockRefusedError } from '../acquire-errors.js';
 import { backoffMs } from '../time/backoff.js';
-import type { AcquisitionParts } from './acquisition-parts.js';
+import { FIRST_GRANT_MS, POLL_MS, RETRY, type AcquisitionParts, type Attempt } from './acquisition-parts.js';
 import { validityMs } from './deadline.js';
 import type { Demand, Settlement } from './demand.js';
 import type { AcquireReply, LeasePush } from './lease-store.js';
 import { deadlineOfPush, type PolledInLine } from './pushed-grant.js';
 import { asStoreError, noAnswer, type StoreError } from './store-error.js';
 import { NOTHING_KNOWN, Ticket, type Standing } from './ticket.js';
-
-const POLL_MS = 1_000;
-/** How long a first grant by push may wait for its confirmation; each missed one doubles it, up to the ttl. */
-const FIRST_GRANT_MS = 2_000;
-const RETRY = { firstMs: 25, mostMs: 250 };
-
-/** What an attempt was sent with. */
-interface Attempt {
-  readonly number: number;
-  readonly token: string;
-  readonly grantMs: number;
-}
 
 export class Acquisition {
   readonly #parts: AcquisitionParts;
