@@ -2,7 +2,7 @@
 import { hostname } from 'node:os';
 import { LockConfigError } from './errors.js';
 import { nameFault } from './lease/lease-name.js';
-import type { RedisConnection } from './redis/connection.js';
+import { isLiveClient, type RedisConnection } from './redis/connection.js';
 import type { HostProvider } from './redis/script-host.js';
 import { durationReader, show, TTL_RULE, unknownOption, type Duration } from './time/duration.js';
 
@@ -143,9 +143,17 @@ function connectionFault(connection: unknown): string | undefined {
       ? undefined
       : 'connection: the text given must be a URL that starts with redis:// or rediss://';
   }
-  return typeof connection === 'object' || typeof connection === 'function'
+  return typeof connection === 'function' || isConnectionObject(connection)
     ? undefined
     : `connection: ${show(connection)} must be a URL, ioredis options, a client, a factory or embedded()`;
+}
+
+/** A URL object, a promise or an array has no option of ioredis: it would quietly mean localhost. */
+function isConnectionObject(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  const isPlain = prototype === Object.prototype || prototype === null;
+  return isPlain || 'holdfastHost' in value || isLiveClient(value);
 }
 
 function tryUrl(text: string): URL | null {

@@ -19,6 +19,7 @@ import { KeySpace } from './redis/keys.js';
 import { RedisCardStore } from './redis/redis-card-store.js';
 import { RedisLeaseStore } from './redis/redis-lease-store.js';
 import type { HostProvider, ScriptHost } from './redis/script-host.js';
+import { show } from './time/duration.js';
 import { within } from './time/within.js';
 
 /** How long the card of this process, and then its connection, may take to go: `close` is over within grace + 1 s. */
@@ -32,11 +33,13 @@ export interface Holdfast {
   /**
    * Waits until everybody who holds a lease right now has given it back, at most `withinMs`. New leases are granted
    * all the while. Resolves to how many of those holders are left.
+   * @throws LockConfigError when `withinMs` is not 0 or more; `Infinity` waits as long as it takes
    */
   drain(withinMs: number): Promise<number>;
   /**
    * Refuses new leases, aborts waits, waits up to `graceMs` (the `shutdownGrace` option unless told) for holders,
-   * ends what is left (their signals abort), releases, and closes the connection. Never rejects; safe to call twice.
+   * ends what is left (their signals abort), releases, and closes the connection. Safe to call twice.
+   * @throws LockConfigError when `graceMs` is not 0 or more; nothing else
    */
   close(graceMs?: number): Promise<void>;
 }
@@ -100,9 +103,15 @@ async function assemble(host: ScriptHost, options: ResolvedHoldfastOptions): Pro
     locks,
     namespace,
     replica,
-    drain: (withinMs) => engine.drain(withinMs),
-    close: (graceMs = options.shutdownGraceMs) => (closing ??= close(graceMs)),
+    drain: async (withinMs) => engine.drain(checkedMs('withinMs', withinMs)),
+    close: async (graceMs = options.shutdownGraceMs) => (closing ??= close(checkedMs('graceMs', graceMs))),
   };
+}
+
+/** `Infinity` is as long as it takes. */
+function checkedMs(name: string, value: number): number {
+  if (typeof value === 'number' && value >= 0) return value;
+  throw new LockConfigError('Holdfast', [`${name}: ${show(value)} must be milliseconds, 0 or more`]);
 }
 
 /** Looks at the server once: says what is unsafe, or refuses to start, as the `preflight` option wants it. */

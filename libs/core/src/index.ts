@@ -34,6 +34,7 @@ export {
   type LockInspection,
   type LockTraits,
   type PreparedLock,
+  type PreparedOptions,
   type RunOptions,
   type TryAcquireOptions,
   type TryRunOptions,

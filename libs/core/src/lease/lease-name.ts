@@ -38,7 +38,8 @@ export function keyFault(value: unknown): string | undefined {
 }
 
 function partFault(part: unknown): string | undefined {
-  if (typeof part === 'bigint') return undefined;
+  if (typeof part === 'bigint')
+    return String(part).length > MAX_BYTES ? `key: a bigint of more than ${MAX_BYTES} digits` : undefined;
   if (typeof part === 'number') {
     return Number.isFinite(part) ? undefined : `key: ${part} must be a finite number`;
   }

@@ -2,6 +2,7 @@
 import { LockConfigError } from '../errors.js';
 import { identityOf, keyFault, nameFault, type LockKey } from '../lease/lease-name.js';
 import type { Lease } from '../lease/lease.js';
+import { show } from '../time/duration.js';
 import { resolveLockOptions } from './lock-options.js';
 import {
   LockService,
@@ -9,6 +10,7 @@ import {
   type LockBody,
   type LockInspection,
   type PreparedLock,
+  type PreparedOptions,
   type RunOptions,
   type TryAcquireOptions,
   type TryRunOptions,
@@ -27,8 +29,8 @@ export class LeaseLockService extends LockService {
   override run<T>(lockName: string, body: LockBody<T>): Promise<T>;
   override run<T>(lockName: string, options: RunOptions, body: LockBody<T>): Promise<T>;
   override async run<T>(lockName: string, ...rest: [LockBody<T>] | [RunOptions, LockBody<T>]): Promise<T> {
-    const [options, body] = rest.length === 1 ? [{}, rest[0]] : rest;
-    return this.prepare(lockName, options).run(options.key, options.signal, body);
+    const { options, body } = callOf(lockName, rest);
+    return this.#prepared(lockName, options).run(options.key, options.signal, body);
   }
 
   override tryRun<T>(lockName: string, body: LockBody<T>): Promise<TryRunResult<T>>;
@@ -37,19 +39,27 @@ export class LeaseLockService extends LockService {
     lockName: string,
     ...rest: [LockBody<T>] | [TryRunOptions, LockBody<T>]
   ): Promise<TryRunResult<T>> {
-    const [options, body] = rest.length === 1 ? [{}, rest[0]] : rest;
-    return this.prepare(lockName, { ...options, wait: 0 }).tryRun(options.key, options.signal, body);
+    const { options, body } = callOf(lockName, rest);
+    return this.#prepared(lockName, { ...options, wait: 0 }).tryRun(options.key, options.signal, body);
   }
 
   override async acquire(lockName: string, options: AcquireOptions = {}): Promise<Lease> {
-    return this.prepare(lockName, options).acquire(options.key, options.signal);
+    return this.#prepared(lockName, options).acquire(options.key, options.signal);
   }
 
   override async tryAcquire(lockName: string, options: TryAcquireOptions = {}): Promise<Lease | undefined> {
-    return this.prepare(lockName, { ...options, wait: 0 }).tryAcquire(options.key, options.signal);
+    return this.#prepared(lockName, { ...options, wait: 0 }).tryAcquire(options.key, options.signal);
   }
 
-  override prepare(lockName: string, options: RunOptions): PreparedLock {
+  override prepare(lockName: string, options: PreparedOptions): PreparedLock {
+    const faults = ['key', 'signal']
+      .filter((option) => option in options)
+      .map((option) => `${option}: belongs to each call of a prepared lock, not to its options`);
+    if (faults.length > 0) throw new LockConfigError(`Lock ${show(lockName)} cannot work`, faults);
+    return this.#prepared(lockName, options);
+  }
+
+  #prepared(lockName: string, options: RunOptions): PreparedLock {
     return new PreparedLeaseLock(this.#parts, resolveLockOptions(lockName, options, this.#parts.defaults));
   }
 
@@ -64,4 +74,14 @@ export class LeaseLockService extends LockService {
     const heldBy = await directory.find(holder);
     return { held: holder !== undefined, heldBy, remainingMs, lastFence, waiting };
   }
+}
+
+/** The options and the body of a call, which may leave the options out. */
+function callOf<T, Options extends object>(
+  lockName: string,
+  rest: [LockBody<T>] | [Options | undefined, LockBody<T>],
+): { options: Partial<Options>; body: LockBody<T> } {
+  const [options, body] = rest.length === 1 ? [undefined, rest[0]] : rest;
+  if (typeof body === 'function') return { options: options ?? {}, body };
+  throw new LockConfigError(`Lock ${show(lockName)} cannot run`, [`body: ${show(body)} must be a function`]);
 }

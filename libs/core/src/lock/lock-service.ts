@@ -38,6 +38,9 @@ export interface BodyOptions {
 export interface RunOptions extends AcquireOptions, BodyOptions {}
 export interface TryRunOptions extends TryAcquireOptions, BodyOptions {}
 
+/** Options of {@link LockService.prepare}: `key` and `signal` belong to each call. */
+export type PreparedOptions = Omit<RunOptions, 'key' | 'signal'>;
+
 /** What `tryRun` did. */
 export type TryRunResult<T> =
   | { readonly ran: true; readonly value: T }
@@ -105,7 +108,7 @@ export abstract class LockService {
   abstract tryAcquire(lockName: string, options?: TryAcquireOptions): Promise<Lease | undefined>;
 
   /** Checks options once. @throws LockConfigError that lists every fault */
-  abstract prepare(lockName: string, options: RunOptions): PreparedLock;
+  abstract prepare(lockName: string, options: PreparedOptions): PreparedLock;
 
   /** Who holds, until when, and how many stand in line. */
   abstract inspect(lockName: string, key?: LockKey): Promise<LockInspection>;

@@ -5,7 +5,7 @@
  * returned after the loss → `LeaseLostError` with the value inside, or the value and an event (`whenLost: 'report'`).
  * `holdAtMost` was over → `LockHoldLimitError` at once, whatever the body still does. The release changes nothing.
  */
-import { LockBusyError, LockTimeoutError, type Contention } from '../acquire-errors.js';
+import { LockAbortedError, LockBusyError, LockTimeoutError, type Contention } from '../acquire-errors.js';
 import { LockError, LockReentryError } from '../errors.js';
 import { LeaseLostError } from '../lease-errors.js';
 import type { LeaseEventDetails, PublishLeaseEvent } from '../events.js';
@@ -78,7 +78,7 @@ export class PreparedLeaseLock implements PreparedLock {
     body: LockBody<T>,
   ): Promise<{ ran: true; value: T } | { ran: false; contention: Contention }> {
     const outer = this.#options.reentrant ? leaseInChain(this.#parts.engine, demand.identity) : undefined;
-    if (outer !== undefined) return { ran: true, value: await body(outer) };
+    if (outer !== undefined) return { ran: true, value: await this.#runInside(outer, demand, body) };
     const attempt = await this.#attempt(demand);
     if (attempt.outcome === 'busy') return { ran: false, contention: attempt.contention };
     return { ran: true, value: await this.#runUnder(attempt.lease, body) };
@@ -101,35 +101,48 @@ export class PreparedLeaseLock implements PreparedLock {
     const work = runUnderLease({ lease, scope: this.#parts.engine, identity }, async () => body(lease));
     try {
       const value = await (holdAtMostMs === Infinity ? work : this.#notLongerThanHeld(lease, work));
-      const error = lease.endError;
-      if (error === undefined) return value;
-      if (this.#options.whenLost === 'report') {
-        this.#resultAfterLoss(lease, error);
-        return value;
-      }
-      if (!LeaseLostError.is(error)) throw error;
-      throw new LeaseLostError(this.lockName, { reason: error.reason, fence: error.fence, result: value });
+      return this.#judged(lease, value, lease.endError);
     } finally {
       await lease.release();
     }
   }
 
+  /** Reentrant: under the lease of the outer call, and with its fate. */
+  async #runInside<T>(outer: Lease, { lockName, signal }: Demand, body: LockBody<T>): Promise<T> {
+    if (signal?.aborted === true) throw new LockAbortedError(lockName, signal.reason);
+    const value = await body(outer);
+    return this.#judged(outer, value, endOf(outer));
+  }
+
+  /** What a body's value is worth once it is known how its lease stood when it came back. */
+  #judged<T>(lease: Lease, value: T, error: LockError | undefined): T {
+    if (error === undefined) return value;
+    if (this.#options.whenLost === 'report') {
+      this.#resultAfterLoss(lease, error);
+      return value;
+    }
+    if (!LeaseLostError.is(error)) throw error;
+    throw new LeaseLostError(this.lockName, { reason: error.reason, fence: error.fence, result: value });
+  }
+
   /** The body's own error wins if it answers the abort at once; a body that ignores it holds nobody up. */
   #notLongerThanHeld<T>(lease: HeldLease, work: Promise<T>): Promise<T> {
+    let settled = false;
+    const settle = (): void => void (settled = true);
+    work.then(settle, settle);
     const limit = new Promise<never>((_, reject) => {
-      lease.signal.addEventListener(
-        'abort',
-        () => {
-          const error = lease.endError;
-          if (error === undefined || LeaseLostError.is(error)) return;
-          work.then(
-            () => this.#resultAfterLoss(lease, error),
-            () => undefined,
-          );
-          setImmediate(() => reject(error));
-        },
-        { once: true },
-      );
+      const ended = (): void => {
+        const error = lease.endError;
+        if (error === undefined || LeaseLostError.is(error)) return;
+        setImmediate(() => {
+          if (settled) return;
+          reject(error);
+          const late = (): void => this.#resultAfterLoss(lease, error);
+          work.then(late, () => undefined);
+        });
+      };
+      if (lease.signal.aborted) ended();
+      else lease.signal.addEventListener('abort', ended, { once: true });
     });
     return Promise.race([work, limit]);
   }
@@ -152,7 +165,7 @@ export class PreparedLeaseLock implements PreparedLock {
     throw error;
   }
 
-  #resultAfterLoss(lease: HeldLease, error: LockError): void {
+  #resultAfterLoss(lease: Lease, error: LockError): void {
     const reason = LeaseLostError.is(error) ? error.reason : 'hold-limit';
     this.#parts.publish(() => ({
       type: 'result-after-loss',
@@ -160,6 +173,16 @@ export class PreparedLeaseLock implements PreparedLock {
       fence: lease.fence,
       reason,
     }));
+  }
+}
+
+function endOf(lease: Lease): LockError | undefined {
+  try {
+    lease.assertHeld();
+    return undefined;
+  } catch (error) {
+    if (LockError.is(error)) return error;
+    throw error;
   }
 }
 

@@ -52,7 +52,6 @@ export interface OwnClient {
  */
 export function openClient(connection: RedisConnection, connectionName: string): OwnClient {
   const theirs = modelOf(connection);
-  refuseCluster(theirs);
   const { keyPrefix = '' } = theirs.options;
   const client = theirs.duplicate(policy(connectionName));
   delete client.options.commandTimeout;
@@ -61,11 +60,35 @@ export function openClient(connection: RedisConnection, connectionName: string):
 }
 
 function modelOf(connection: RedisConnection): Redis {
-  if (typeof connection === 'string') return new Redis(connection, { lazyConnect: true });
-  if (typeof connection === 'function') return connection();
-  return isLiveClient(connection)
-    ? connection
-    : new Redis({ ...connection, replyMapping: 'legacy', lazyConnect: true });
+  if (typeof connection === 'string') return ofUrl(connection);
+  if (typeof connection === 'function') return madeBy(connection);
+  if (!isLiveClient(connection)) {
+    return new Redis({ ...connection, replyMapping: 'legacy', lazyConnect: true });
+  }
+  if (isCluster(connection)) throw cannotStart(NO_CLUSTER);
+  return connection;
+}
+
+function ofUrl(url: string): Redis {
+  try {
+    return new Redis(url, { lazyConnect: true });
+  } catch {
+    throw cannotStart('the URL cannot be read; user name and password have to be percent-encoded');
+  }
+}
+
+function madeBy(factory: () => unknown): Redis {
+  const made = factory();
+  if (typeof made !== 'object' || made === null || !isLiveClient(made)) {
+    throw cannotStart('the factory must return an ioredis client, and not a promise of one');
+  }
+  if (!isCluster(made)) return made;
+  made.disconnect();
+  throw cannotStart(NO_CLUSTER);
+}
+
+function cannotStart(why: string): LockConfigError {
+  return new LockConfigError('Holdfast cannot start', [`connection: ${why}`]);
 }
 
 /** A second connection like `client`, for pushes where the protocol needs one. */
@@ -78,12 +101,10 @@ export function isLiveClient(connection: object): connection is Redis {
   return 'duplicate' in connection && typeof connection.duplicate === 'function' && 'options' in connection;
 }
 
-function refuseCluster(client: object): void {
-  if ('nodes' in client && typeof client.nodes === 'function') {
-    throw new LockConfigError('Holdfast cannot start', [
-      'connection: a Cluster client is not supported; give a single Redis',
-    ]);
-  }
+const NO_CLUSTER = 'a Cluster client is not supported; give a single Redis';
+
+function isCluster(client: object): boolean {
+  return 'nodes' in client && typeof client.nodes === 'function';
 }
 
 /** Where a client goes, without user name and password. */
