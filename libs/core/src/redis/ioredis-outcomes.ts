@@ -7,11 +7,14 @@ export function notConnected(): StoreError {
   return new StoreError('disconnected', 'There is no connection', { ambiguous: false });
 }
 
-/** Our own words only: texts of ioredis carry arguments, and those of AUTH carry the password. */
+/**
+ * Why there is no connection, for calls that are refused unsent. Our own words only: texts of ioredis carry arguments,
+ * and those of AUTH carry the password.
+ */
 export function asTrouble(error: Error): StoreError {
   if (error.name === 'ReplyError') return fromServerReply(error.message, 'the connection');
   const code = 'code' in error && typeof error.code === 'string' ? error.code : 'connection lost';
-  return new StoreError('disconnected', code, { ambiguous: true });
+  return new StoreError('disconnected', code, { ambiguous: false });
 }
 
 export function asCallError(error: unknown, scriptName: string): StoreError {
