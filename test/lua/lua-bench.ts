@@ -20,6 +20,8 @@ export interface Transition {
   readonly listening?: readonly string[];
   /** Run it while Redis is out of memory. */
   readonly full?: boolean;
+  /** Run it while the server is a replica, which takes no writes. */
+  readonly demoted?: boolean;
   /** A user to run it as, instead of the one that may do everything. */
   readonly as?: Redis;
 }
@@ -57,13 +59,16 @@ export class LuaBench {
     run: [name, args],
     listening = [],
     full = false,
+    demoted = false,
     as = this.redis,
   }: Transition): Promise<Outcome> {
     this.prefix = `hf1:${uniqueNamespace()}:{n}:`;
     await seedKeyspace(this.redis, this.prefix, given);
     const heard = await this.#listen(listening);
     if (full) await this.redis.config('SET', 'maxmemory', '1');
+    if (demoted) await this.redis.replicaof('127.0.0.1', this.server.port);
     const reply = await this.#evaluate(as, name, args);
+    if (demoted) await this.redis.replicaof('NO', 'ONE');
     if (full) await this.redis.config('SET', 'maxmemory', '0');
     const pushed = await heard();
     return { reply, pushed, after: await readKeyspace(this.redis, this.prefix) };

@@ -56,3 +56,13 @@ it('gives the error of a member to that member alone', async () => {
     d: text(mine, about(30_000)),
   });
 });
+
+it('says of the whole call that the server takes no writes, so that the client looks for one that does', async () => {
+  const given = { a: text(mine, 9_000), b: text(mine, 9_000) };
+  const run = ['lease/renew', [member('a'), member('b')]] as const;
+  expect(await lua().transition({ given, run, demoted: true })).toEqual({
+    reply: { error: 'READONLY' },
+    pushed: [],
+    after: { a: text(mine, about(9_000)), b: text(mine, about(9_000)) },
+  });
+});
