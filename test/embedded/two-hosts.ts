@@ -116,7 +116,8 @@ function storedKeys(host: EmbeddedProvider): StoredKey[] {
   return Object.entries(host.controls.dump()).map(([key, entry]) => {
     const { type, ttlMs } = entry;
     if (entry.type === 'string') return { key, type, value: entry.value, ttlMs };
-    if (entry.type === 'hash') return { key, type, value: Object.entries(entry.value).flat(), ttlMs };
+    if (entry.type === 'hash')
+      return { key, type, value: sortedPairs(Object.entries(entry.value).flat()), ttlMs };
     return { key, type, value: entry.value.flatMap(([member, score]) => [member, String(score)]), ttlMs };
   });
 }
