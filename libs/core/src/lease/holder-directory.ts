@@ -1,4 +1,4 @@
-/** Who stands behind a process id. Looked up once a process, in the background: nobody waits for a name. */
+/** Who stands behind a process id. Looked up in the background, one look at a time: nobody waits for a name. */
 import type { HolderInfo } from '../acquire-errors.js';
 import type { Clock } from '../time/clock.js';
 import { within } from '../time/within.js';

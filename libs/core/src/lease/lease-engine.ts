@@ -150,7 +150,7 @@ export class LeaseEngine {
       }));
       return outcome;
     });
-    this.#keep(sent);
+    this.#track(sent);
     return sent;
   }
 
@@ -185,7 +185,7 @@ export class LeaseEngine {
     return this.#parts.clock.now() - lease.grant.grantedAt;
   }
 
-  #keep(release: Promise<ReleaseOutcome>): void {
+  #track(release: Promise<ReleaseOutcome>): void {
     this.#releasing.add(release);
     void release.finally(() => this.#releasing.delete(release));
   }

@@ -1,5 +1,5 @@
 /**
- * Turns a name and a key into one identity, injectively: the separator is escaped in every part, and so are the
+ * Turns a name and a key into one identity, injectively (the number 7 and the text '7' are the same key): the separator is escaped in every part, and so are the
  * braces that Redis reads as a hash tag and the escape sign itself.
  */
 import { show } from '../time/duration.js';

@@ -32,7 +32,12 @@ export class KeySpace {
 
   lease(identity: string): LeaseKeys {
     const tag = `${this.#tagPrefix}${identity}}:`;
-    return { lock: `${tag}lock`, fence: `${tag}fence`, queue: `${tag}queue`, waiters: `${tag}waiters` };
+    return {
+      lock: this.lock(identity),
+      fence: `${tag}fence`,
+      queue: `${tag}queue`,
+      waiters: `${tag}waiters`,
+    };
   }
 
   lock(identity: string): string {
