@@ -131,7 +131,7 @@ describe('options of a lock', () => {
     expect(demandFor(options, ['a', 1], signal)).toMatchObject({
       identity: 'order#a#1',
       signal,
-      ttlMs: 30_000,
+      terms: { ttlMs: 30_000 },
     });
     expect(() => demandFor(options, Number.NaN, undefined)).toThrow('key: NaN must be a finite number');
   });

@@ -1,26 +1,32 @@
 import type { Clock } from '../time/clock.js';
+import type { Agenda, AgendaItem } from './agenda.js';
 import type { LeaseStore } from './lease-store.js';
+import type { StoreError } from './store-error.js';
 import type { TokenCleanup } from './token-cleanup.js';
 import type { TokenSource } from './token-source.js';
 
-/** What an acquisition works with. */
+/** Something that waits for a moment: an answer that does not come, the next attempt, the end of somebody's patience. */
+export interface Waiting extends AgendaItem {
+  /** The moment came. */
+  due(): void;
+}
+
+/** What acquisitions work with. */
 export interface AcquisitionParts {
   readonly store: LeaseStore;
   readonly clock: Clock;
   readonly tokens: TokenSource;
   readonly cleanup: TokenCleanup;
+  readonly agenda: Agenda<Waiting>;
   readonly attemptTimeoutMs: number;
 }
 
-/** How often a waiter says that it lives. */
-export const POLL_MS = 1_000;
-/** How long a first grant by push may wait for its confirmation; each missed one doubles it, up to the ttl. */
-export const FIRST_GRANT_MS = 2_000;
-export const RETRY = { firstMs: 25, mostMs: 250 };
-
-/** What an attempt was sent with. */
-export interface Attempt {
-  readonly number: number;
-  readonly token: string;
-  readonly grantMs: number;
+/** What is known about a lock that somebody else holds, or about why nothing is known. */
+export interface Standing {
+  /** The server's last word, when that was that somebody holds. */
+  readonly taken: { readonly holder: string; readonly remainingMs: number } | undefined;
+  /** What went wrong since. */
+  readonly trouble: StoreError | undefined;
 }
+
+export const NOTHING_KNOWN: Standing = { taken: undefined, trouble: undefined };

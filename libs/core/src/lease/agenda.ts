@@ -1,47 +1,55 @@
 /**
- * One timer for any number of due times. Items are kept in buckets of a few milliseconds, so that ten thousand
- * renewals of one period are a handful of wake-ups; a bucket is due from its start, up to that much early.
+ * One timer for any number of due times. Items stand in buckets of a few milliseconds, so that ten thousand renewals of
+ * one period are a handful of wake-ups; a bucket is due at its end: items are late by up to its size, never early.
  */
 import { AsyncResource } from 'node:async_hooks';
-import type { CancelTimer, Clock } from '../time/clock.js';
+import type { CancelTimer, Clock, TimerHold } from '../time/clock.js';
 
-/** How early an item may be called. */
-export const BUCKET_MS = 5;
-
-/** What stands in an agenda remembers where. */
+/** What stands in an agenda remembers in which bucket. */
 export interface AgendaItem {
   bucket: number | undefined;
 }
 
-/** Calls items when they are due. It doesn't keep the process alive. */
+/** How an agenda measures, and whom it holds up. */
+export interface AgendaOptions {
+  /** Size of a bucket. */
+  readonly stepMs: number;
+  /** Whether a process with items in its agenda stays alive. */
+  readonly hold: TimerHold;
+}
+
+/** The bucket of items that are being called. */
+const CALLED = -Infinity;
+
+/** Calls items when they are due, from nobody's async context. */
 export class Agenda<Item extends AgendaItem> {
   readonly #clock: Clock;
-  readonly #due: (items: Item[]) => void;
+  readonly #options: AgendaOptions;
+  /** Called with what is due. The set shrinks when an item is put elsewhere or deleted meanwhile. */
+  readonly #due: (items: ReadonlySet<Item>) => void;
   readonly #buckets = new Map<number, Set<Item>>();
   /** Bucket numbers, latest first: the next one is popped from the end. */
   readonly #order: number[] = [];
   /** Timers are armed from here: not in the context of whichever request came first, which they would keep alive. */
   readonly #root = new AsyncResource('HoldfastAgenda');
+  readonly #fired = (): void => this.#fire();
   #armed: { readonly bucket: number; readonly cancel: CancelTimer } | undefined;
 
-  constructor(clock: Clock, due: (items: Item[]) => void) {
+  constructor(clock: Clock, options: AgendaOptions, due: (items: ReadonlySet<Item>) => void) {
     this.#clock = clock;
+    this.#options = options;
     this.#due = due;
   }
 
   /** Puts `item` at `at`, away from where it stood before. */
   set(item: Item, at: number): void {
-    const bucket = Math.floor(at / BUCKET_MS);
+    const bucket = Math.ceil(at / this.#options.stepMs);
     if (item.bucket === bucket) return;
     this.#remove(item);
     item.bucket = bucket;
     const items = this.#buckets.get(bucket);
-    if (items !== undefined) {
-      items.add(item);
-      return;
-    }
-    this.#buckets.set(bucket, new Set([item]));
-    this.#order.splice(this.#place(bucket), 0, bucket);
+    if (items !== undefined) items.add(item);
+    else this.#open(bucket, item);
     this.#arm();
   }
 
@@ -57,15 +65,25 @@ export class Agenda<Item extends AgendaItem> {
     return items;
   }
 
+  /** Everything that stands in it, in no order. */
+  items(): Item[] {
+    return [...this.#buckets.values()].flatMap((bucket) => [...bucket]);
+  }
+
+  #open(bucket: number, item: Item): void {
+    this.#buckets.set(bucket, new Set([item]));
+    this.#order.splice(this.#place(bucket), 0, bucket);
+  }
+
   #remove(item: Item): void {
-    if (item.bucket === undefined) return;
-    const items = this.#buckets.get(item.bucket);
-    items?.delete(item);
-    if (items?.size === 0) {
-      this.#buckets.delete(item.bucket);
-      this.#order.splice(this.#place(item.bucket), 1);
-    }
+    const { bucket } = item;
+    if (bucket === undefined) return;
     item.bucket = undefined;
+    const items = this.#buckets.get(bucket);
+    items?.delete(item);
+    if (items?.size !== 0 || bucket === CALLED) return;
+    this.#buckets.delete(bucket);
+    this.#order.splice(this.#place(bucket), 1);
   }
 
   /** Where `bucket` stands, or belongs, in the descending order. */
@@ -86,24 +104,30 @@ export class Agenda<Item extends AgendaItem> {
     this.#armed?.cancel();
     this.#armed = undefined;
     if (next === undefined) return;
-    const delay = next * BUCKET_MS - this.#clock.now();
-    const cancel = this.#root.runInAsyncScope(() => this.#clock.setTimer(delay, () => this.#fire(), 'unref'));
-    this.#armed = { bucket: next, cancel };
+    const delayMs = next * this.#options.stepMs - this.#clock.now();
+    this.#armed = { bucket: next, cancel: this.#root.runInAsyncScope(this.#setTimer, this, delayMs) };
+  }
+
+  #setTimer(delayMs: number): CancelTimer {
+    return this.#clock.setTimer(delayMs, this.#fired, this.#options.hold);
   }
 
   #fire(): void {
     this.#armed = undefined;
-    const now = Math.floor(this.#clock.now() / BUCKET_MS);
-    const items: Item[] = [];
+    const now = this.#clock.now() / this.#options.stepMs;
+    const called = new Set<Item>();
     for (let next = this.#order.at(-1); next !== undefined && next <= now; next = this.#order.at(-1)) {
       this.#order.pop();
       for (const item of this.#buckets.get(next) ?? []) {
-        item.bucket = undefined;
-        items.push(item);
+        item.bucket = CALLED;
+        called.add(item);
       }
       this.#buckets.delete(next);
     }
-    if (items.length > 0) this.#due(items);
+    this.#buckets.set(CALLED, called);
+    this.#due(called);
+    this.#buckets.delete(CALLED);
+    for (const item of called) item.bucket = undefined;
     this.#arm();
   }
 }

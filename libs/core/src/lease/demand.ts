@@ -1,28 +1,27 @@
 /** What somebody wants of the engine, and how that can end when nothing went wrong. */
-import type { Grant } from './held-lease.js';
+import type { Tenure } from './tenure.js';
 
-/** A checked request for a lease. */
-export interface Demand {
+/** What is asked for again and again, checked once. */
+export interface LeaseTerms {
   readonly lockName: string;
-  readonly identity: string;
   readonly ttlMs: number;
   readonly holdAtLeastMs: number;
   /** `Infinity` for no limit. */
   readonly holdAtMostMs: number;
   /** How long to stand in line; 0 not at all, `Infinity` for ever. */
   readonly waitMs: number;
+}
+
+/** A checked request for a lease. */
+export interface Demand {
+  readonly terms: LeaseTerms;
+  readonly identity: string;
   readonly signal: AbortSignal | undefined;
 }
 
 /** A grant, or the news that somebody else holds and the time to wait is over. */
 export type Settlement =
-  | {
-      readonly outcome: 'granted';
-      readonly grant: Grant;
-      /** `false` for a pushed grant that was used before it was confirmed: it has to be renewed at once. */
-      readonly confirmed: boolean;
-      readonly waitedMs: number;
-    }
+  | { readonly outcome: 'granted'; readonly tenure: Tenure; readonly waitedMs: number }
   | {
       readonly outcome: 'busy';
       /** Token of the holder, or another text if it is none of ours. */

@@ -1,34 +1,23 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { loneLease } from '../../../../test/integration/protocol/support/lone-lease.js';
 import { WatchedClock } from '../../../../test/integration/protocol/support/watched-clock.js';
 import { LeaseLostError, LockHoldLimitError } from '../index.js';
 import { abortMarginMs, validityMs } from './deadline.js';
-import { HeldLease, type Grant, type LeaseEnding } from './held-lease.js';
+import type { LeaseTerms } from './demand.js';
 
-function setUp(terms: Partial<Grant> = {}) {
+function setUp(terms: Partial<LeaseTerms> = {}) {
   const clock = new WatchedClock();
-  const told: string[] = [];
-  const ending: LeaseEnding = {
-    lost: (_lease, why) => told.push(`lost ${why}`),
-    release: async () => {
-      told.push('release');
-      return 'released';
-    },
-  };
-  const sentAt = clock.now();
-  const ttlMs = terms.ttlMs ?? 1_000;
-  const grant = { lockName: 'order', identity: 'order', token: 't', fence: 7, ttlMs, holdAtLeastMs: 0 };
-  const times = { holdAtMostMs: Infinity, grantedAt: sentAt, sentAt, deadline: sentAt + validityMs(ttlMs) };
-  return { clock, told, lease: new HeldLease({ ...grant, ...times, ...terms }, clock, ending) };
+  return { clock, ...loneLease(clock, terms) };
 }
 
 describe('the margins', () => {
   it('P5.4 tell the holder 3 % of the ttl before the deadline, at least 25 ms', () => {
     expect([abortMarginMs(100), abortMarginMs(833), abortMarginMs(10_000)]).toEqual([25, 25, 300]);
     const { clock, lease } = setUp({ ttlMs: 10_000 });
-    const { deadline } = lease.grant;
-    expect(lease.abortAt).toBe(deadline - abortMarginMs(validityMs(10_000)));
-    expect(lease.abortAt).toBeGreaterThan(clock.now());
+    const { deadline } = lease.tenure;
+    expect(lease.tenure.abortAt).toBe(deadline - abortMarginMs(validityMs(10_000)));
+    expect(lease.tenure.abortAt).toBeGreaterThan(clock.now());
   });
 
   it('P5.4 leave 1 % of the ttl and 2 ms to clocks that drift', () => {
@@ -59,11 +48,11 @@ describe('a lease', () => {
 
   it('lasts from when a confirmed renewal was sent, and moves its abort with it', () => {
     const { clock, lease } = setUp();
-    const before = lease.abortAt;
+    const before = lease.tenure.abortAt;
     clock.jump(300);
-    lease.renewed({ sentAt: clock.now() - 100 });
+    lease.renewed(clock.now() - 100);
     expect(lease.remainingMs).toBe(validityMs(1_000) - 100);
-    expect(lease.abortAt - before).toBeCloseTo(200, 0);
+    expect(lease.tenure.abortAt - before).toBeCloseTo(200, 0);
   });
 
   it('is never shortened by the late answer to an earlier renewal, whatever order they come in', () => {
@@ -72,7 +61,7 @@ describe('a lease', () => {
         const { clock, lease } = setUp();
         const start = clock.now();
         clock.jump(900);
-        for (const ago of sent) lease.renewed({ sentAt: start + ago });
+        for (const ago of sent) lease.renewed(start + ago);
         return lease.remainingMs === validityMs(1_000) + Math.max(0, ...sent) - 900;
       }),
     );
@@ -81,7 +70,7 @@ describe('a lease', () => {
   it('is not brought back by a renewal that is answered after the deadline', () => {
     const { clock, lease } = setUp();
     clock.jump(990);
-    lease.renewed({ sentAt: clock.now() });
+    lease.renewed(clock.now());
     expect(lease.held).toBe(false);
     expect(() => lease.assertHeld()).toThrow('no renewal was confirmed before it ended');
   });

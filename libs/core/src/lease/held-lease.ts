@@ -5,67 +5,51 @@
 import { LeaseLostError, LockHoldLimitError, type LossReason } from '../lease-errors.js';
 import type { ReleaseOutcome } from '../events.js';
 import type { Clock } from '../time/clock.js';
-import { abortMarginMs, validityMs } from './deadline.js';
+import type { LeaseTerms } from './demand.js';
 import type { Lease } from './lease.js';
-import type { LeaseRef, Sent } from './lease-store.js';
+import type { Tenure, TenureHolder } from './tenure.js';
 
 /** A suspend is looked for when the last look is older than this. */
 const SUSPEND_LOOK_MS = 250;
+/** One warning when it is held for so many ttls and has no `holdAtMost`. */
+const LONG_HOLD_TTLS = 10;
 
-/** What was granted, and on which terms. */
-export interface Grant extends LeaseRef {
-  readonly lockName: string;
+/** Where a lease belongs: who is told when it ends. */
+export interface LeaseHome {
+  readonly clock: Clock;
+  lost(lease: HeldLease, why: LossReason | 'hold-limit'): void;
+  /** Passes it on or sends the release, with at most one round trip. */
+  release(lease: HeldLease): Promise<ReleaseOutcome>;
+  heldLong(lease: HeldLease): void;
+}
+
+/** Why a lease ended without its holder's doing. */
+export type EndError = LeaseLostError | LockHoldLimitError;
+
+export class HeldLease implements Lease, TenureHolder {
+  readonly tenure: Tenure;
+  readonly terms: LeaseTerms;
   readonly fence: number;
-  readonly ttlMs: number;
-  readonly holdAtLeastMs: number;
-  /** `Infinity` when there is no limit. */
-  readonly holdAtMostMs: number;
   /** When the holder came to know: what `holdAtLeast` and `holdAtMost` count from. */
   readonly grantedAt: number;
-  /** When the request was sent that the deadline counts from. */
-  readonly sentAt: number;
-  /** Until when it may be believed in without a renewal. */
-  readonly deadline: number;
-}
-
-/** Who is told when a lease ends, by loss or by release. */
-export interface LeaseEnding {
-  lost(lease: HeldLease, why: LossReason | 'hold-limit'): void;
-  /** Sends the release, with at most one round trip. */
-  release(lease: HeldLease): Promise<ReleaseOutcome>;
-}
-
-type EndError = LeaseLostError | LockHoldLimitError;
-
-export class HeldLease implements Lease {
-  readonly grant: Grant;
-  readonly #clock: Clock;
-  readonly #ending: LeaseEnding;
-  #deadline: number;
-  /** When the holder is told that no renewal came: a little before the deadline, for timers fire late. */
-  #abortAt: number;
+  readonly #home: LeaseHome;
+  #toldLong = false;
   #error: EndError | undefined;
   #released: Promise<ReleaseOutcome> | undefined;
   #controller: AbortController | undefined;
 
-  constructor(grant: Grant, clock: Clock, ending: LeaseEnding) {
-    this.grant = grant;
-    this.#clock = clock;
-    this.#ending = ending;
-    this.#deadline = grant.deadline;
-    this.#abortAt = grant.deadline - abortMarginMs(grant.deadline - grant.sentAt);
+  /** Takes `tenure` as its holder. */
+  constructor(tenure: Tenure, terms: LeaseTerms, home: LeaseHome) {
+    this.tenure = tenure;
+    this.terms = terms;
+    this.fence = tenure.fence;
+    this.grantedAt = home.clock.now();
+    this.#home = home;
+    tenure.holder = this;
   }
 
   get lockName(): string {
-    return this.grant.lockName;
-  }
-
-  get fence(): number {
-    return this.grant.fence;
-  }
-
-  get abortAt(): number {
-    return this.#abortAt;
+    return this.terms.lockName;
   }
 
   get signal(): AbortSignal {
@@ -81,13 +65,17 @@ export class HeldLease implements Lease {
   }
 
   get remainingMs(): number {
-    return this.held ? Math.max(0, this.#deadline - this.#clock.now()) : 0;
+    return this.held ? Math.max(0, this.tenure.deadline - this.#home.clock.now()) : 0;
   }
 
   /** Why it ended other than by release; `undefined` while it did not. Looks at the clock first. */
   get endError(): EndError | undefined {
     this.#look();
     return this.#error;
+  }
+
+  get dueAt(): number {
+    return Math.min(this.tenure.abortAt, this.#limitAt, this.#longAt);
   }
 
   assertHeld(): void {
@@ -98,7 +86,7 @@ export class HeldLease implements Lease {
 
   release(): Promise<ReleaseOutcome> {
     this.#look();
-    this.#released ??= this.#ending.release(this);
+    this.#released ??= this.#home.release(this);
     return this.#released;
   }
 
@@ -106,29 +94,43 @@ export class HeldLease implements Lease {
     await this.release();
   }
 
-  /** A renewal was confirmed. Counts from when it was sent; never shortens, never brings a lost lease back. */
-  renewed({ sentAt }: Pick<Sent, 'sentAt'>): void {
-    this.#look();
-    if (this.#error !== undefined) return;
-    const { ttlMs } = this.grant;
-    const deadline = sentAt + validityMs(ttlMs);
-    this.#deadline = Math.max(this.#deadline, deadline);
-    this.#abortAt = Math.max(this.#abortAt, deadline - abortMarginMs(ttlMs));
+  attend(now: number): boolean {
+    if (now >= this.tenure.abortAt) this.lose('expired');
+    else if (now >= this.#limitAt) this.lose('hold-limit');
+    else if (now >= this.#longAt) {
+      this.#toldLong = true;
+      this.#home.heldLong(this);
+    }
+    return this.held;
+  }
+
+  /** A renewal was confirmed. Counts from when it was sent; never brings a lost lease back. */
+  renewed(sentAt: number): void {
+    if (this.held) this.tenure.renewed(sentAt);
   }
 
   /** Ends the lease without its holder's doing. The first reason stays; after a release nothing happens. */
   lose(why: LossReason | 'hold-limit'): void {
     if (this.#error !== undefined || this.#released !== undefined) return;
     this.#error = why === 'hold-limit' ? this.#heldTooLong() : this.#lostBecause(why);
-    this.#ending.lost(this, why);
+    this.#home.lost(this, why);
     this.#controller?.abort(this.#error);
+  }
+
+  get #limitAt(): number {
+    return this.grantedAt + this.terms.holdAtMostMs;
+  }
+
+  get #longAt(): number {
+    if (this.#toldLong || this.terms.holdAtMostMs !== Infinity) return Infinity;
+    return this.grantedAt + LONG_HOLD_TTLS * this.terms.ttlMs;
   }
 
   #look(): void {
     if (this.#error !== undefined || this.#released !== undefined) return;
-    const now = this.#clock.nowAfterSuspendCheck(SUSPEND_LOOK_MS);
-    if (now >= this.#deadline) this.lose('expired');
-    else if (now >= this.grant.grantedAt + this.grant.holdAtMostMs) this.lose('hold-limit');
+    const now = this.#home.clock.nowAfterSuspendCheck(SUSPEND_LOOK_MS);
+    if (now >= this.tenure.deadline) this.lose('expired');
+    else if (now >= this.#limitAt) this.lose('hold-limit');
   }
 
   #lostBecause(reason: LossReason): LeaseLostError {
@@ -136,9 +138,7 @@ export class HeldLease implements Lease {
   }
 
   #heldTooLong(): LockHoldLimitError {
-    return new LockHoldLimitError(this.lockName, {
-      holdAtMostMs: this.grant.holdAtMostMs,
-      fence: this.fence,
-    });
+    const { holdAtMostMs } = this.terms;
+    return new LockHoldLimitError(this.lockName, { holdAtMostMs, fence: this.fence });
   }
 }

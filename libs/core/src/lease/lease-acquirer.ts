@@ -1,98 +1,137 @@
 /**
  * Waiting, for the whole process: first come, first served inside it, and one entry per name in the queue outside.
  *
- * Acquisitions of one name stand in a line. Only its front talks to the store; when it is through, the next one does.
- * `waitMs: 0` never joins a line: it asks the store, where nobody can barge. Pushes find their acquisition by token;
- * a grant for a token that nobody here knows any more is given back.
+ * Acquisitions of one name stand in a line. Only its front talks to the store, and not even the front does while a
+ * tenure that this process has may still be passed to it; when the front is through, the next one is. `waitMs: 0` never
+ * joins a line: it asks the store, where nobody can barge. Pushes find their acquisition by token; a grant for a token
+ * that nobody here knows any more is given back.
  */
 import { LockAbortedError, LockClosedError } from '../acquire-errors.js';
 import type { LockError } from '../errors.js';
-import type { AcquisitionParts } from './acquisition-parts.js';
-import { Acquisition } from './acquisition.js';
+import { Acquisition, type Place } from './acquisition.js';
+import { NOTHING_KNOWN, type AcquisitionParts, type Standing } from './acquisition-parts.js';
 import type { Demand, Settlement } from './demand.js';
 import type { LeasePush } from './lease-store.js';
-import { NOTHING_KNOWN } from './ticket.js';
+import { Line } from './line.js';
+import type { Tenure } from './tenure.js';
 
-export class LeaseAcquirer {
+export class LeaseAcquirer implements Place {
   readonly #parts: AcquisitionParts;
-  /** Whether a token belongs to a lease that is held: a late push for it is old news. */
-  readonly #isHeld: (token: string) => boolean;
-  readonly #lines = new Map<string, Acquisition[]>();
+  readonly #lines = new Map<string, Line>();
   readonly #alone = new Set<Acquisition>();
   #closed = false;
 
-  constructor(parts: AcquisitionParts, isHeld: (token: string) => boolean) {
+  constructor(parts: AcquisitionParts) {
     this.#parts = parts;
-    this.#isHeld = isHeld;
     parts.store.onPush((push) => this.#pushed(push));
   }
 
   /**
-   * @throws LockAbortedError, LockClosedError, LockUnavailableError, LockRefusedError
+   * Rejects with a LockAbortedError, LockClosedError, LockUnavailableError or LockRefusedError. What is granted has to
+   * come back by {@link pass} or {@link ended}.
    */
-  async acquire(demand: Demand): Promise<Settlement> {
+  acquire(demand: Demand): Promise<Settlement> {
     const refusal = this.refusalOf(demand);
-    if (refusal !== undefined) throw refusal;
-    const acquisition = new Acquisition(demand, this.#parts);
-    const leave = demand.waitMs === 0 ? this.#askAlone(acquisition) : this.#joinLine(acquisition);
-    try {
-      return await acquisition.settled;
-    } finally {
-      leave();
+    if (refusal !== undefined) return Promise.reject(refusal);
+    const acquisition = new Acquisition(demand, this.#parts, this);
+    if (demand.terms.waitMs === 0) {
+      this.#alone.add(acquisition);
+      acquisition.ask();
+    } else {
+      const line = this.#lineOf(demand.identity);
+      line.push(acquisition);
+      if (line.front === acquisition) this.#cameToTheFront(line);
+      else acquisition.waitBehind();
     }
+    return acquisition.settlement;
   }
 
   /** Why nothing may be granted to `demand` any more, if so. */
-  refusalOf({ lockName, signal }: Demand): LockError | undefined {
+  refusalOf({ terms: { lockName }, signal }: Demand): LockError | undefined {
     if (this.#closed) return new LockClosedError(lockName);
     return signal?.aborted === true ? new LockAbortedError(lockName, signal.reason) : undefined;
   }
 
+  /** Gives a tenure that its holder is done with to the next in line, without a round trip, if that may be. */
+  pass(tenure: Tenure): boolean {
+    const line = this.#lines.get(tenure.identity);
+    const front = line?.front;
+    if (line?.tenure !== tenure || front?.hoping !== true) return false;
+    if (!tenure.pass(front.demand.terms.ttlMs, this.#parts.clock.now())) return false;
+    front.takeOver(tenure);
+    return true;
+  }
+
+  /** A tenure is over; to be told after its release was sent, for the next in line asks at once. */
+  ended(tenure: Tenure): void {
+    const line = this.#lines.get(tenure.identity);
+    if (line?.tenure !== tenure) return;
+    line.tenure = undefined;
+    if (line.front === undefined) this.#lines.delete(tenure.identity);
+    else this.#cameToTheFront(line);
+  }
+
   /** How many acquisitions are under way. */
   get waiting(): number {
-    let count = this.#alone.size;
-    for (const line of this.#lines.values()) count += line.length;
-    return count;
+    return this.#everybody().length;
   }
 
   /** Refuses new acquisitions and ends those under way with a `LockClosedError`. */
   close(): void {
     this.#closed = true;
-    for (const acquisition of [...this.#alone, ...[...this.#lines.values()].flat()]) {
-      acquisition.giveUp(new LockClosedError(acquisition.demand.lockName));
+    for (const acquisition of this.#everybody())
+      acquisition.giveUp(new LockClosedError(acquisition.demand.terms.lockName));
+  }
+
+  standingFor(acquisition: Acquisition): Standing {
+    const line = this.#lines.get(acquisition.demand.identity);
+    if (line === undefined || acquisition.demand.terms.waitMs === 0) return NOTHING_KNOWN;
+    if (line.front !== acquisition && line.front !== undefined) return line.front.standing;
+    if (line.tenure === undefined) return line.known;
+    const { token, deadline } = line.tenure;
+    const remainingMs = Math.max(0, deadline - this.#parts.clock.now());
+    return { taken: { holder: token, remainingMs }, trouble: undefined };
+  }
+
+  left(acquisition: Acquisition, tenure: Tenure | undefined): void {
+    const { identity, terms } = acquisition.demand;
+    if (terms.waitMs === 0) {
+      this.#alone.delete(acquisition);
+      if (tenure !== undefined) this.#lineOf(identity).tenure = tenure;
+      return;
     }
+    const line = this.#lineOf(identity);
+    const wasFront = line.front === acquisition;
+    if (wasFront) line.known = acquisition.standing;
+    line.remove(acquisition);
+    if (tenure !== undefined) line.tenure = tenure;
+    if (line.empty) this.#lines.delete(identity);
+    else if (wasFront) this.#cameToTheFront(line);
   }
 
-  #askAlone(acquisition: Acquisition): () => void {
-    this.#alone.add(acquisition);
-    acquisition.start();
-    return () => this.#alone.delete(acquisition);
+  #cameToTheFront({ front, tenure }: Line): void {
+    if (front === undefined || this.#closed) return;
+    const hopeUntil = tenure?.passesUntil ?? -Infinity;
+    if (hopeUntil > this.#parts.clock.now()) front.hopeUntil(hopeUntil);
+    else front.ask();
   }
 
-  #joinLine(acquisition: Acquisition): () => void {
-    const { identity } = acquisition.demand;
-    const line = this.#lines.get(identity) ?? [];
-    line.push(acquisition);
-    if (line.length === 1) {
-      this.#lines.set(identity, line);
-      acquisition.start();
-    } else {
-      acquisition.waitBehind(() => line[0]?.standing ?? NOTHING_KNOWN);
-    }
-    return () => this.#leaveLine(identity, line, acquisition);
+  #lineOf(identity: string): Line {
+    const known = this.#lines.get(identity);
+    if (known !== undefined) return known;
+    const line = new Line();
+    this.#lines.set(identity, line);
+    return line;
   }
 
-  #leaveLine(identity: string, line: Acquisition[], acquisition: Acquisition): void {
-    const wasFront = line[0] === acquisition;
-    line.splice(line.indexOf(acquisition), 1);
-    if (line.length === 0) this.#lines.delete(identity);
-    else if (wasFront) line[0]?.start(acquisition.standing);
+  #everybody(): Acquisition[] {
+    return [...this.#alone, ...[...this.#lines.values()].flatMap((line) => [...line])];
   }
 
   #pushed(push: LeasePush): void {
-    const front = this.#lines.get(push.identity)?.[0];
-    if (front?.token === push.token) front.pushed(push);
-    else if (push.kind === 'granted' && !this.#isHeld(push.token)) {
+    const line = this.#lines.get(push.identity);
+    if (line?.front?.uses(push.token) === true) line.front.pushed(push);
+    else if (push.kind === 'granted' && line?.tenure?.token !== push.token) {
       this.#parts.cleanup.giveBack({ identity: push.identity, token: push.token }, push.lastsMs);
     }
   }

@@ -6,12 +6,16 @@ import { type LossReason } from '../lease-errors.js';
 import type { PublishLeaseEvent, ReleaseOutcome } from '../events.js';
 import type { Clock } from '../time/clock.js';
 import { within } from '../time/within.js';
+import type { Waiting } from './acquisition-parts.js';
+import { Agenda } from './agenda.js';
 import type { Demand, Settlement } from './demand.js';
-import { HeldLease, type LeaseEnding } from './held-lease.js';
+import { HeldLease, type EndError, type LeaseHome } from './held-lease.js';
 import { LeaseAcquirer } from './lease-acquirer.js';
 import { LeaseKeeper } from './lease-keeper.js';
 import type { LeaseInspection, LeaseStore } from './lease-store.js';
+import { Releases } from './releases.js';
 import { asStoreError, noAnswer, StoreError } from './store-error.js';
+import type { Tenure, TenureHolder } from './tenure.js';
 import { TokenCleanup } from './token-cleanup.js';
 import type { TokenSource } from './token-source.js';
 
@@ -36,23 +40,27 @@ export class LeaseEngine {
   readonly #parts: EngineParts;
   readonly #cleanup: TokenCleanup;
   readonly #acquirer: LeaseAcquirer;
+  readonly #releases: Releases;
   readonly #keeper: LeaseKeeper;
-  readonly #held = new Map<string, HeldLease>();
-  readonly #releasing = new Set<Promise<ReleaseOutcome>>();
-  readonly #onEnd = new Set<(lease: HeldLease) => void>();
-  readonly #ending: LeaseEnding;
+  readonly #onEnd = new Set<(holder: TenureHolder) => void>();
+  readonly #home: LeaseHome;
 
   constructor(parts: EngineParts) {
     const { store, clock, attemptTimeoutMs } = parts;
     this.#parts = parts;
     this.#cleanup = new TokenCleanup(store, clock, attemptTimeoutMs);
-    this.#acquirer = new LeaseAcquirer({ ...parts, cleanup: this.#cleanup }, (token) =>
-      this.#held.has(token),
-    );
-    this.#keeper = new LeaseKeeper({ store, clock, heldLong: (lease) => this.#heldLong(lease) });
-    this.#ending = {
+    // Ref'd: somebody awaits what its items end.
+    const agenda = new Agenda<Waiting>(clock, { stepMs: 1, hold: 'ref' }, (due) => {
+      for (const waiting of due) waiting.due();
+    });
+    this.#acquirer = new LeaseAcquirer({ ...parts, agenda, cleanup: this.#cleanup });
+    this.#releases = new Releases({ ...parts, agenda });
+    this.#keeper = new LeaseKeeper(store, clock);
+    this.#home = {
+      clock,
       lost: (lease, why) => this.#lost(lease, why),
       release: (lease) => this.#release(lease),
+      heldLong: (lease) => this.#heldLong(lease),
     };
   }
 
@@ -60,18 +68,17 @@ export class LeaseEngine {
   async acquire(demand: Demand): Promise<AcquireOutcome> {
     const settlement = await this.#acquirer.acquire(demand);
     if (settlement.outcome === 'busy') return settlement;
-    const { grant } = settlement;
+    const { tenure, waitedMs } = settlement;
     const refusal = this.#acquirer.refusalOf(demand);
     if (refusal !== undefined) {
       // Granted and aborted, or closed, in one tick: the grant loses, and leaves no trace.
-      this.#cleanup.giveBack(grant, grant.ttlMs);
+      if (!this.#acquirer.pass(tenure)) this.#giveBack(tenure);
       throw refusal;
     }
-    const lease = new HeldLease(grant, this.#parts.clock, this.#ending);
-    this.#held.set(lease.grant.token, lease);
-    this.#keeper.keep(lease, settlement.confirmed ? 'at-random' : 'at-once');
+    const lease = new HeldLease(tenure, demand.terms, this.#home);
+    this.#keeper.keep(tenure);
     const { lockName, fence } = lease;
-    this.#parts.publish(() => ({ type: 'granted', lockName, fence, waitedMs: settlement.waitedMs }));
+    this.#parts.publish(() => ({ type: 'granted', lockName, fence, waitedMs }));
     return { outcome: 'granted', lease };
   }
 
@@ -88,7 +95,7 @@ export class LeaseEngine {
 
   /** Waits until everybody who holds now has given back or lost, at most `withinMs`; resolves to how many have not. */
   drain(withinMs: number): Promise<number> {
-    const holders = new Set(this.#held.values());
+    const holders = new Set(this.#keeper.holders());
     if (holders.size === 0) return Promise.resolve(0);
     return new Promise((resolve) => {
       const done = (): void => {
@@ -96,8 +103,8 @@ export class LeaseEngine {
         this.#onEnd.delete(ended);
         resolve(holders.size);
       };
-      const ended = (lease: HeldLease): void => {
-        holders.delete(lease);
+      const ended = (holder: TenureHolder): void => {
+        holders.delete(holder);
         if (holders.size === 0) done();
       };
       this.#onEnd.add(ended);
@@ -109,26 +116,30 @@ export class LeaseEngine {
   async close(graceMs: number): Promise<void> {
     this.#acquirer.close();
     await this.drain(graceMs);
-    for (const lease of [...this.#held.values()]) {
-      lease.lose('closed');
-      void lease.release();
+    for (const holder of this.#keeper.holders()) {
+      holder.lose('closed');
+      void holder.release();
     }
-    const { clock, attemptTimeoutMs } = this.#parts;
-    const limitMs = Math.min(attemptTimeoutMs, LAST_WORDS_MS);
-    await within(clock, limitMs, Promise.all([...this.#releasing, this.#cleanup.settled()]));
+    const limitMs = Math.min(this.#parts.attemptTimeoutMs, LAST_WORDS_MS);
+    await within(
+      this.#parts.clock,
+      limitMs,
+      Promise.all([this.#releases.settled(), this.#cleanup.settled()]),
+    );
     this.#cleanup.stop();
   }
 
   /** What is under way, for tests and for the inspector. */
-  get load(): { readonly held: number; readonly waiting: number; readonly kept: number } {
-    return { held: this.#held.size, waiting: this.#acquirer.waiting, kept: this.#keeper.size };
+  get load(): { readonly held: number; readonly waiting: number } {
+    return { held: this.#keeper.size, waiting: this.#acquirer.waiting };
   }
 
   #lost(lease: HeldLease, why: LossReason | 'hold-limit'): void {
-    this.#forget(lease);
-    const { identity, token, ttlMs } = lease.grant;
-    if (why === 'hold-limit') this.#cleanup.giveBack({ identity, token }, ttlMs);
-    const { lockName, fence } = lease;
+    const { lockName, fence, tenure } = lease;
+    this.#keeper.forget(tenure);
+    if (why === 'hold-limit') this.#giveBack(tenure);
+    else this.#acquirer.ended(tenure);
+    this.#tellDrains(lease);
     const heldMs = this.#heldMs(lease);
     this.#parts.publish(() => ({ type: 'lost', lockName, fence, heldMs, reason: why }));
     this.#parts.log(
@@ -137,41 +148,44 @@ export class LeaseEngine {
     );
   }
 
-  #release(lease: HeldLease): Promise<ReleaseOutcome> {
-    this.#forget(lease);
-    const sent = this.#sendRelease(lease).then((outcome) => {
-      const { lockName, fence } = lease;
-      this.#parts.publish(() => ({
-        type: 'released',
-        lockName,
-        fence,
-        heldMs: this.#heldMs(lease),
-        outcome,
-      }));
-      return outcome;
-    });
-    this.#track(sent);
+  async #release(lease: HeldLease): Promise<ReleaseOutcome> {
+    const outcome = await this.#giveUp(lease);
+    const { lockName, fence } = lease;
+    this.#parts.publish(() => ({ type: 'released', lockName, fence, heldMs: this.#heldMs(lease), outcome }));
+    return outcome;
+  }
+
+  /** Passes the tenure on, or sends its one release: at most one round trip. */
+  #giveUp(lease: HeldLease): Promise<ReleaseOutcome> | ReleaseOutcome {
+    const { tenure, terms, grantedAt, endError } = lease;
+    if (endError !== undefined) return this.#releaseLost(tenure, endError);
+    const holdMs = Math.ceil(Math.max(0, grantedAt + terms.holdAtLeastMs - this.#parts.clock.now()));
+    if (holdMs === 0 && this.#acquirer.pass(tenure)) {
+      this.#tellDrains(lease);
+      return 'released';
+    }
+    this.#keeper.forget(tenure);
+    this.#tellDrains(lease);
+    const sent = this.#releases.send({ identity: tenure.identity, token: tenure.token, holdMs });
+    this.#acquirer.ended(tenure);
     return sent;
   }
 
-  /** At most one round trip, and none that the caller waits for longer than an attempt may take. */
-  async #sendRelease(lease: HeldLease): Promise<ReleaseOutcome> {
-    const { identity, token, holdAtLeastMs, grantedAt } = lease.grant;
-    const lost = lease.endError !== undefined;
-    if (lost && !mayStillBeThere(lease)) return 'lost';
-    const holdMs = lost ? 0 : Math.ceil(Math.max(0, grantedAt + holdAtLeastMs - this.#parts.clock.now()));
-    const answer = this.#parts.store.release({ identity, token, holdMs }).then(
-      (released): ReleaseOutcome => (released ? 'released' : 'lost'),
-      (): ReleaseOutcome => 'unknown',
-    );
-    const outcome = (await within(this.#parts.clock, this.#parts.attemptTimeoutMs, answer)) ?? 'unknown';
-    return lost ? 'lost' : outcome;
+  /** The key of a lease that ran out may still be there; not after the server itself said that it is gone. */
+  async #releaseLost({ identity, token }: Tenure, error: EndError): Promise<ReleaseOutcome> {
+    if (error.code === 'ERR_LOCK_LOST' && error.reason !== 'taken')
+      await this.#releases.send({ identity, token, holdMs: 0 });
+    return 'lost';
   }
 
-  #forget(lease: HeldLease): void {
-    this.#keeper.forget(lease);
-    if (!this.#held.delete(lease.grant.token)) return;
-    for (const ended of [...this.#onEnd]) ended(lease);
+  /** Without waiting for the answer: clean-up goes on until there is one. */
+  #giveBack(tenure: Tenure): void {
+    this.#cleanup.giveBack(tenure, tenure.ttlMs);
+    this.#acquirer.ended(tenure);
+  }
+
+  #tellDrains(lease: HeldLease): void {
+    for (const ended of this.#onEnd) ended(lease);
   }
 
   #heldLong(lease: HeldLease): void {
@@ -182,17 +196,6 @@ export class LeaseEngine {
   }
 
   #heldMs(lease: HeldLease): number {
-    return this.#parts.clock.now() - lease.grant.grantedAt;
+    return this.#parts.clock.now() - lease.grantedAt;
   }
-
-  #track(release: Promise<ReleaseOutcome>): void {
-    this.#releasing.add(release);
-    void release.finally(() => this.#releasing.delete(release));
-  }
-}
-
-/** Not after the server itself said that the token is gone, nor after `holdAtMost` gave it back. */
-function mayStillBeThere(lease: HeldLease): boolean {
-  const error = lease.endError;
-  return error?.code === 'ERR_LOCK_LOST' && error.reason !== 'taken';
 }

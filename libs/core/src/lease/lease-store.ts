@@ -19,7 +19,7 @@ export interface AcquireRequest extends LeaseRef {
   /** How long a pushed grant may last until it is confirmed. */
   readonly grantMs: number;
   /** `false` once the acquisition was given up: it must not be sent again behind its own clean-up. */
-  readonly stillWanted: () => boolean;
+  stillWanted(): boolean;
 }
 
 /** What a deadline may be counted from, and on which connection. */

@@ -1,84 +1,101 @@
 /** The caller's side of a request: its promise, its patience, its abort signal. Settles once. */
 import { LockAbortedError, LockUnavailableError } from '../acquire-errors.js';
-import type { Clock } from '../time/clock.js';
 import { watchAbort } from './abort-watch.js';
-import { Countdown } from './countdown.js';
-import { deferred } from './deferred.js';
+import type { AcquisitionParts, Standing, Waiting } from './acquisition-parts.js';
 import type { Demand, Settlement } from './demand.js';
-import type { StoreError } from './store-error.js';
+import type { Tenure } from './tenure.js';
 
-/** What is known about a lock that somebody else holds, or about why nothing is known. */
-export interface Standing {
-  /** The server's last word, when that was that somebody holds. */
-  readonly taken: { readonly holder: string; readonly remainingMs: number } | undefined;
-  /** What went wrong since. */
-  readonly trouble: StoreError | undefined;
+/** Who is told what happens to a ticket. */
+export interface TicketOwner {
+  /** The moment came that it was armed for. */
+  due(): void;
+  /** The patience is over; it ends in `Ticket.timeIsOver`. */
+  timeIsOver(): void;
+  /** The caller aborted; it ends in `Ticket.reject`. */
+  giveUp(error: Error): void;
+  /** It is settled, by this tenure if it was granted. */
+  settled(tenure: Tenure | undefined): void;
 }
 
-export const NOTHING_KNOWN: Standing = { taken: undefined, trouble: undefined };
-
-export class Ticket {
+export class Ticket implements Waiting {
+  bucket: number | undefined = undefined;
   readonly demand: Demand;
-  readonly #clock: Clock;
-  readonly #end = deferred<Settlement>();
-  readonly #countdown: Countdown;
-  readonly #unwatchAbort: (() => void) | undefined;
+  /** Rejects with a `LockError`. */
+  readonly settlement: Promise<Settlement>;
+  readonly #parts: AcquisitionParts;
+  readonly #owner: TicketOwner;
+  readonly #startedAt: number;
+  /** `Infinity` for never. */
+  readonly #endsAt: number;
+  #resolve: (settlement: Settlement) => void = () => undefined;
+  #reject: (error: Error) => void = () => undefined;
+  #unwatchAbort: (() => void) | undefined;
   #open = true;
 
-  /** @param giveUp called when the caller aborts; it ends in `reject` */
-  constructor(demand: Demand, clock: Clock, options: { patienceMs: number; giveUp: (error: Error) => void }) {
+  constructor(demand: Demand, parts: AcquisitionParts, owner: TicketOwner) {
     this.demand = demand;
-    this.#clock = clock;
-    this.#countdown = new Countdown(clock, options.patienceMs);
-    const { lockName, signal } = demand;
-    this.#unwatchAbort =
-      signal && watchAbort(signal, () => options.giveUp(new LockAbortedError(lockName, signal.reason)));
+    this.#parts = parts;
+    this.#owner = owner;
+    this.#startedAt = parts.clock.now();
+    const { lockName, waitMs } = demand.terms;
+    this.#endsAt = this.#startedAt + (waitMs === 0 ? parts.attemptTimeoutMs : waitMs);
+    this.settlement = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+    const { signal } = demand;
+    if (signal === undefined) return;
+    this.#unwatchAbort = watchAbort(signal, () =>
+      owner.giveUp(new LockAbortedError(lockName, signal.reason)),
+    );
   }
 
   get open(): boolean {
     return this.#open;
   }
 
-  /** Rejects with a `LockError`. */
-  get settled(): Promise<Settlement> {
-    return this.#end.promise;
+  /** Tells the owner at `at`, or that the time is over when that comes first. Replaces what was armed before. */
+  arm(at: number): void {
+    const dueAt = Math.min(at, this.#endsAt);
+    if (dueAt === Infinity) this.#parts.agenda.delete(this);
+    else this.#parts.agenda.set(this, dueAt);
   }
 
-  /** Calls `then` after `delayMs`, or `end` when the patience is over before. Replaces what was armed before. */
-  arm(delayMs: number, then: () => void, end: () => void): void {
-    this.#countdown.arm(delayMs, then, end);
+  due(): void {
+    if (this.#parts.clock.now() >= this.#endsAt) this.#owner.timeIsOver();
+    else this.#owner.due();
   }
 
-  grant(token: string, terms: { fence: number; sentAt: number; deadline: number }, confirmed: boolean): void {
-    const { lockName, identity, ttlMs, holdAtLeastMs, holdAtMostMs } = this.demand;
-    const grantedAt = this.#clock.now();
-    const grant = { lockName, identity, token, ttlMs, holdAtLeastMs, holdAtMostMs, grantedAt, ...terms };
-    this.#settle(() =>
-      this.#end.resolve({ outcome: 'granted', grant, confirmed, waitedMs: this.#countdown.elapsedMs }),
-    );
+  grant(tenure: Tenure): void {
+    this.#close(tenure);
+    this.#resolve({ outcome: 'granted', tenure, waitedMs: this.#waitedMs });
   }
 
   /** The patience is over: busy if the server's last word was that somebody holds, else unavailable. */
   timeIsOver({ taken, trouble }: Standing): void {
-    const waitedMs = this.#countdown.elapsedMs;
-    if (taken === undefined || trouble !== undefined) {
-      const details = { condition: trouble?.condition ?? 'timeout', waitedMs, cause: trouble };
-      this.reject(new LockUnavailableError(this.demand.lockName, details));
+    this.#close(undefined);
+    const waitedMs = this.#waitedMs;
+    if (taken !== undefined && trouble === undefined) {
+      this.#resolve({ outcome: 'busy', holder: taken.holder, remainingMs: taken.remainingMs, waitedMs });
       return;
     }
-    const { holder, remainingMs } = taken;
-    this.#settle(() => this.#end.resolve({ outcome: 'busy', holder, remainingMs, waitedMs }));
+    const details = { condition: trouble?.condition ?? 'timeout', waitedMs, cause: trouble };
+    this.#reject(new LockUnavailableError(this.demand.terms.lockName, details));
   }
 
   reject(error: Error): void {
-    this.#settle(() => this.#end.reject(error));
+    this.#close(undefined);
+    this.#reject(error);
   }
 
-  #settle(tell: () => void): void {
-    if (!this.#open) return;
+  get #waitedMs(): number {
+    return this.#parts.clock.now() - this.#startedAt;
+  }
+
+  #close(tenure: Tenure | undefined): void {
     this.#open = false;
-    this.#countdown.cancel();
+    this.#parts.agenda.delete(this);
     this.#unwatchAbort?.();
-    tell();
+    this.#owner.settled(tenure);
   }
 }

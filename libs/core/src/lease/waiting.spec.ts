@@ -5,6 +5,7 @@ import {
   EngineBench,
   leaseOf,
 } from '../../../../test/integration/protocol/support/engine-bench.js';
+import { MAX_PASSING_MS } from './tenure.js';
 
 /** How long after the taken reply the next attempt was sent. */
 async function nextPollAfter(bench: EngineBench): Promise<number> {
@@ -117,7 +118,7 @@ describe('being told', () => {
   it('P2.6 a late push for a lease that is held here is old news', async () => {
     const bench = new EngineBench();
     const lease = await bench.hold();
-    bench.store.push({ token: lease.grant.token });
+    bench.store.push({ token: lease.tenure.token });
     expect(bench.store.releases).toEqual([]);
   });
 
@@ -167,9 +168,10 @@ describe('the line inside a process', () => {
     bench.store.push({ token: bench.store.last.request.token });
     await bench.clock.settle();
     expect([first.state, second.state, third.state]).toEqual(['fulfilled', 'open', 'open']);
+    await bench.clock.advance(MAX_PASSING_MS);
     expect(bench.store.last.request.token).toMatch(/\.2$/);
     bench.store.last.grant();
-    await bench.clock.settle();
+    await bench.clock.advance(MAX_PASSING_MS);
     expect([second.state, third.state]).toEqual(['fulfilled', 'open']);
     expect(bench.store.last.request.token).toMatch(/\.3$/);
   });

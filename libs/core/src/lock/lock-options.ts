@@ -1,6 +1,6 @@
 /** Options of a lock, checked as a whole: one error lists every fault. */
 import { LockConfigError } from '../errors.js';
-import type { Demand } from '../lease/demand.js';
+import type { Demand, LeaseTerms } from '../lease/demand.js';
 import { identityOf, keyFault, nameFault, type LockKey } from '../lease/lease-name.js';
 import { durationReader, show, TTL_RULE, unknownOption } from '../time/duration.js';
 import type { RunOptions } from './lock-service.js';
@@ -12,12 +12,7 @@ export interface LockDefaults {
 }
 
 /** Checked options, without what varies from call to call. */
-export interface ResolvedLockOptions {
-  readonly lockName: string;
-  readonly ttlMs: number;
-  readonly waitMs: number;
-  readonly holdAtLeastMs: number;
-  readonly holdAtMostMs: number;
+export interface ResolvedLockOptions extends LeaseTerms {
   readonly reentrant: boolean;
   readonly whenLost: 'throw' | 'report';
 }
@@ -78,16 +73,7 @@ export function demandFor(
 ): Demand {
   const faults = [keyFault(key), signalFault(signal)].filter((fault) => fault !== undefined);
   if (faults.length > 0) throw new LockConfigError(`Lock ${show(options.lockName)} cannot work`, faults);
-  const { lockName, ttlMs, waitMs, holdAtLeastMs, holdAtMostMs } = options;
-  return {
-    lockName,
-    identity: identityOf(lockName, key),
-    ttlMs,
-    waitMs,
-    holdAtLeastMs,
-    holdAtMostMs,
-    signal,
-  };
+  return { terms: options, identity: identityOf(options.lockName, key), signal };
 }
 
 function plainFaults(lockName: string, options: RunOptions, resolved: ResolvedLockOptions): string[] {

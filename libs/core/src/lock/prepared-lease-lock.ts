@@ -97,7 +97,8 @@ export class PreparedLeaseLock implements PreparedLock {
   }
 
   async #runUnder<T>(lease: HeldLease, body: LockBody<T>): Promise<T> {
-    const { identity, holdAtMostMs } = lease.grant;
+    const { identity } = lease.tenure;
+    const { holdAtMostMs } = lease.terms;
     const work = runUnderLease({ lease, scope: this.#parts.engine, identity }, async () => body(lease));
     try {
       const value = await (holdAtMostMs === Infinity ? work : this.#notLongerThanHeld(lease, work));
@@ -108,7 +109,7 @@ export class PreparedLeaseLock implements PreparedLock {
   }
 
   /** Reentrant: under the lease of the outer call, and with its fate. */
-  async #runInside<T>(outer: Lease, { lockName, signal }: Demand, body: LockBody<T>): Promise<T> {
+  async #runInside<T>(outer: Lease, { terms: { lockName }, signal }: Demand, body: LockBody<T>): Promise<T> {
     if (signal?.aborted === true) throw new LockAbortedError(lockName, signal.reason);
     const value = await body(outer);
     return this.#judged(outer, value, endOf(outer));

@@ -54,7 +54,7 @@ export class RedisLeaseStore implements LeaseStore {
         grantMs: this.#handOff === 'grant' ? request.grantMs : 0,
         channelPrefix: this.#keys.channelPrefix,
       },
-      stillWanted: request.stillWanted,
+      stillWanted: () => request.stillWanted(),
     });
     return decodeAcquire(receipt);
   }

@@ -1,6 +1,6 @@
 /** The engine on a scripted store and a clock that stands still: what a test needs to play any order of events. */
 import type { LeaseEventDetails } from '../../../../libs/core/src/events.js';
-import type { Demand } from '../../../../libs/core/src/lease/demand.js';
+import type { Demand, LeaseTerms } from '../../../../libs/core/src/lease/demand.js';
 import type { HeldLease } from '../../../../libs/core/src/lease/held-lease.js';
 import { LeaseEngine, type AcquireOutcome } from '../../../../libs/core/src/lease/lease-engine.js';
 import { TokenSource } from '../../../../libs/core/src/lease/token-source.js';
@@ -10,18 +10,13 @@ import { WatchedClock } from './watched-clock.js';
 export const ATTEMPT_MS = 1_000;
 const PROCESS = 'bench'.padEnd(22, '-');
 
+/** What differs from the usual request. */
+export type Wanted = Partial<LeaseTerms & Omit<Demand, 'terms'>>;
+
 /** A request that stands in line for up to 60 s unless told otherwise. */
-export function demandOf(demand: Partial<Demand> = {}): Demand {
-  return {
-    lockName: 'order',
-    identity: 'order',
-    ttlMs: 10_000,
-    holdAtLeastMs: 0,
-    holdAtMostMs: Infinity,
-    waitMs: 60_000,
-    signal: undefined,
-    ...demand,
-  };
+export function demandOf({ identity = 'order', signal, ...terms }: Wanted = {}): Demand {
+  const usual = { ttlMs: 10_000, holdAtLeastMs: 0, holdAtMostMs: Infinity, waitMs: 60_000 };
+  return { terms: { lockName: 'order', ...usual, ...terms }, identity, signal };
 }
 
 /** How a promise ended, looked at without waiting for it. */
@@ -57,12 +52,12 @@ export class EngineBench {
   });
 
   /** Asks and returns at once. */
-  ask(demand: Partial<Demand> = {}): Ended<AcquireOutcome> {
+  ask(demand: Wanted = {}): Ended<AcquireOutcome> {
     return watch(this.engine.acquire(demandOf(demand)));
   }
 
   /** Asks, is granted at once, and gives back the lease. */
-  async hold(demand: Partial<Demand> = {}): Promise<HeldLease> {
+  async hold(demand: Wanted = {}): Promise<HeldLease> {
     const asked = this.engine.acquire(demandOf({ waitMs: 0, ...demand }));
     this.store.last.grant();
     const outcome = await asked;
@@ -72,7 +67,7 @@ export class EngineBench {
 
   /** Asks and gets as far as the line. */
   async wait(
-    demand: Partial<Demand> = {},
+    demand: Wanted = {},
     reply: Parameters<ScriptedStore['last']['taken']>[0] = {},
   ): Promise<Ended<AcquireOutcome>> {
     const asked = this.ask(demand);

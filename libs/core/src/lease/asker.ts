@@ -1,0 +1,210 @@
+/**
+ * Asks the store for one lease, from the first attempt to a grant, a refusal or giving up.
+ *
+ * Every attempt carries the same token, so asking again is safe whatever became of the last one; joining the queue,
+ * keeping the place in it and taking the lock are one call. While in line it asks once a second (its heartbeat) and,
+ * at the head, when the holder's lease should be over; a push cuts that short. Giving up sends one release behind
+ * everything.
+ */
+import { LockRefusedError } from '../acquire-errors.js';
+import { backoffMs } from '../time/backoff.js';
+import { NOTHING_KNOWN, type AcquisitionParts, type Standing } from './acquisition-parts.js';
+import { Attempt } from './attempt.js';
+import { validityMs } from './deadline.js';
+import type { Demand } from './demand.js';
+import { AT_ONCE, firstRenewalAt } from './lease-keeper.js';
+import type { AcquireReply, LeasePush } from './lease-store.js';
+import { deadlineOfPush, type PolledInLine } from './pushed-grant.js';
+import { asStoreError, noAnswer, type StoreError } from './store-error.js';
+import { Tenure } from './tenure.js';
+import type { Ticket } from './ticket.js';
+
+/** How often a waiter says that it lives. */
+const POLL_MS = 1_000;
+/** How long a first grant by push may wait for its confirmation; each missed one doubles it, up to the ttl. */
+const FIRST_GRANT_MS = 2_000;
+const RETRY = { firstMs: 25, mostMs: 250 };
+
+export class Asker {
+  readonly #parts: AcquisitionParts;
+  readonly #ticket: Ticket;
+  #token = '';
+  #grantMs: number;
+  #state: 'asking' | 'resting' | 'granted' | 'given-up' = 'resting';
+  /** The one whose answer is waited for, while asking. */
+  #attempt: Attempt | undefined;
+  #sent = 0;
+  /** Of those that were sent, the ones that are known to have done nothing. */
+  #harmless = 0;
+  #failures = 0;
+  #poll: PolledInLine | undefined;
+  #push: LeasePush | undefined;
+  #standing: Standing = NOTHING_KNOWN;
+
+  constructor(ticket: Ticket, parts: AcquisitionParts) {
+    this.#parts = parts;
+    this.#ticket = ticket;
+    this.#grantMs = Math.min(ticket.demand.terms.ttlMs, FIRST_GRANT_MS);
+  }
+
+  get demand(): Demand {
+    return this.#ticket.demand;
+  }
+
+  get token(): string {
+    return this.#token;
+  }
+
+  get standing(): Standing {
+    return this.#standing;
+  }
+
+  /** Begins; `known` is what an acquisition before it in line found out. */
+  start(known: Standing): void {
+    this.#standing = known;
+    this.#ask();
+  }
+
+  /** Something was pushed for this token. */
+  pushed(push: LeasePush): void {
+    if (!this.#waiting) return;
+    if (push.kind === 'held') {
+      if (this.#state === 'resting') this.#restInLine(push.lastsMs);
+      return;
+    }
+    this.#push = push;
+    if (!this.#usePush() && this.#state === 'resting') this.#ask();
+  }
+
+  /** The attempt stayed without an answer, or it is time for the next. */
+  due(): void {
+    if (this.#state === 'asking' && this.#attempt !== undefined) this.#failed(this.#attempt, noAnswer());
+    else this.#ask();
+  }
+
+  /** The acquisition is over and was not granted. */
+  leaveNothingBehind(): void {
+    const refusedAtOnce = !this.#queueing && this.#sent === 1 && this.#poll !== undefined;
+    this.#state = 'given-up';
+    // Attempts that were never sent, or answered by an error, left nothing.
+    if (this.#sent > this.#harmless && !refusedAtOnce) this.#giveBack(this.#token);
+  }
+
+  wants(attempt: Attempt): boolean {
+    return this.#waiting && attempt.token === this.#token;
+  }
+
+  get #waiting(): boolean {
+    return this.#state === 'asking' || this.#state === 'resting';
+  }
+
+  get #queueing(): boolean {
+    return this.demand.terms.waitMs > 0;
+  }
+
+  #ask(): void {
+    const { store, clock, tokens, attemptTimeoutMs } = this.#parts;
+    this.#state = 'asking';
+    this.#push = undefined;
+    if (this.#token === '') this.#token = tokens.next();
+    const attempt = new Attempt(this, this.#token, this.#grantMs);
+    this.#attempt = attempt;
+    this.#sent += 1;
+    this.#ticket.arm(clock.now() + attemptTimeoutMs);
+    store.acquire(attempt).then(
+      (reply) => this.#answered(attempt, reply),
+      (error: unknown) => this.#failed(attempt, asStoreError(error)),
+    );
+  }
+
+  #answered(attempt: Attempt, reply: AcquireReply): void {
+    if (reply.outcome === 'granted') this.#granted(attempt, reply);
+    else if (this.#isAwaited(attempt)) this.#taken(attempt, reply);
+  }
+
+  /** Also for an attempt that was given up for lost: its answer is as good as any. */
+  #granted({ token }: Attempt, { fence, sentAt }: { fence: number; sentAt: number }): void {
+    if (this.#state === 'granted' && token === this.#token) return;
+    const { ttlMs } = this.demand.terms;
+    const validMs = validityMs(ttlMs);
+    const wanted = this.#waiting && token === this.#token;
+    if (wanted && this.#parts.clock.now() < sentAt + validMs) {
+      this.#grant({ fence, sentAt, validMs }, firstRenewalAt(sentAt, ttlMs));
+      return;
+    }
+    this.#giveBack(token);
+    if (!wanted) return;
+    // The answer took longer than the lease lasts. A token that was given back is never used again.
+    this.#token = '';
+    this.#ask();
+  }
+
+  #taken({ grantMs }: Attempt, reply: Extract<AcquireReply, { outcome: 'taken' }>): void {
+    const missedGrant = reply.joined && this.#poll !== undefined;
+    if (missedGrant) this.#grantMs = Math.min(this.#grantMs * 2, this.demand.terms.ttlMs);
+    this.#failures = 0;
+    this.#poll = { reply, grantMs };
+    this.#standing = { taken: { holder: reply.holder, remainingMs: reply.remainingMs }, trouble: undefined };
+    if (!this.#queueing) this.#ticketIsOver();
+    else if (this.#usePush()) return;
+    else if (this.#push !== undefined) this.#ask();
+    else this.#restInLine(reply.position === 1 && reply.remainingMs >= 0 ? reply.remainingMs : Infinity);
+  }
+
+  #ticketIsOver(): void {
+    this.leaveNothingBehind();
+    this.#ticket.timeIsOver(this.#standing);
+  }
+
+  #failed(attempt: Attempt, error: StoreError): void {
+    if (!error.ambiguous && !error.permanent) this.#harmless += 1;
+    if (!this.#isAwaited(attempt)) return;
+    this.#standing = { taken: this.#standing.taken, trouble: error };
+    const { condition } = error;
+    if (error.permanent) {
+      this.leaveNothingBehind();
+      this.#ticket.reject(new LockRefusedError(this.demand.terms.lockName, { condition, cause: error }));
+    } else if (condition === 'timeout') this.#ask();
+    else this.#rest(backoffMs(RETRY, this.#failures++));
+  }
+
+  /** Takes what was pushed, if it may be used before it is confirmed. */
+  #usePush(): boolean {
+    const poll = this.#poll;
+    if (this.#push === undefined || poll === undefined || !this.#parts.store.grantsArePrompt) return false;
+    const deadline = deadlineOfPush(this.#push, poll, this.#parts.clock.now());
+    if (deadline === undefined) return false;
+    const { sentAt } = poll.reply;
+    this.#grant({ fence: this.#push.fence, sentAt, validMs: deadline - sentAt }, AT_ONCE);
+    return true;
+  }
+
+  #grant(terms: { fence: number; sentAt: number; validMs: number }, renewAt: number): void {
+    this.#state = 'granted';
+    const {
+      identity,
+      terms: { ttlMs },
+    } = this.demand;
+    const grantedAt = this.#parts.clock.now();
+    this.#standing = { taken: { holder: this.#token, remainingMs: ttlMs }, trouble: undefined };
+    this.#ticket.grant(new Tenure({ identity, token: this.#token, ttlMs, grantedAt, ...terms }, renewAt));
+  }
+
+  /** Until the next heartbeat, or until the holder's lease should be over. */
+  #restInLine(expiresInMs: number): void {
+    this.#rest(Math.min(POLL_MS, expiresInMs + 1));
+  }
+
+  #rest(delayMs: number): void {
+    this.#state = 'resting';
+    this.#ticket.arm(this.#parts.clock.now() + delayMs);
+  }
+
+  #giveBack(token: string): void {
+    this.#parts.cleanup.giveBack({ identity: this.demand.identity, token }, this.demand.terms.ttlMs);
+  }
+
+  #isAwaited(attempt: Attempt): boolean {
+    return this.#state === 'asking' && attempt === this.#attempt;
+  }
+}

@@ -1,0 +1,63 @@
+/** Sends the one release of a tenure, and answers for it in time whatever the store does. */
+import type { ReleaseOutcome } from '../events.js';
+import type { AcquisitionParts, Waiting } from './acquisition-parts.js';
+import type { ReleaseRequest } from './lease-store.js';
+
+/** What releases work with. */
+export type ReleaseParts = Pick<AcquisitionParts, 'store' | 'clock' | 'agenda' | 'attemptTimeoutMs'>;
+
+export class Releases {
+  readonly #parts: ReleaseParts;
+  readonly #pending = new Set<PendingRelease>();
+
+  constructor(parts: ReleaseParts) {
+    this.#parts = parts;
+  }
+
+  /** Resolves after one round trip at most, and no later than an attempt may take; never rejects. */
+  send(request: ReleaseRequest): Promise<ReleaseOutcome> {
+    const { store, clock, agenda, attemptTimeoutMs } = this.#parts;
+    const pending = new PendingRelease(this);
+    this.#pending.add(pending);
+    agenda.set(pending, clock.now() + attemptTimeoutMs);
+    store.release(request).then(
+      (released) => pending.end(released ? 'released' : 'lost'),
+      () => pending.end('unknown'),
+    );
+    return pending.outcome;
+  }
+
+  ended(pending: PendingRelease): void {
+    this.#pending.delete(pending);
+    this.#parts.agenda.delete(pending);
+  }
+
+  /** Resolves when none of those that are under way now is any more. */
+  async settled(): Promise<void> {
+    await Promise.all([...this.#pending].map(({ outcome }) => outcome));
+  }
+}
+
+class PendingRelease implements Waiting {
+  bucket: number | undefined = undefined;
+  readonly outcome: Promise<ReleaseOutcome>;
+  readonly #releases: Releases;
+  #resolve: (outcome: ReleaseOutcome) => void = () => undefined;
+
+  constructor(releases: Releases) {
+    this.#releases = releases;
+    this.outcome = new Promise((resolve) => {
+      this.#resolve = resolve;
+    });
+  }
+
+  /** No answer came in time. */
+  due(): void {
+    this.end('unknown');
+  }
+
+  end(outcome: ReleaseOutcome): void {
+    this.#releases.ended(this);
+    this.#resolve(outcome);
+  }
+}

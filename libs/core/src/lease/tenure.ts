@@ -1,0 +1,108 @@
+/**
+ * A lock in the hands of this process: one token with its block of fences, from the grant to the one release that is
+ * ever sent for it. It serves one lease, or several in a row (lock cohorting: Dice, Marathe, Shavit, "Lock Cohorting",
+ * PPoPP 2012): a waiter of the same process takes it over without a round trip, with the next fence of the block.
+ * Fences are used in order and die with the tenure. Other processes are not starved: it ends after 15 passes or 20 ms.
+ */
+import type { LossReason } from '../lease-errors.js';
+import type { AgendaItem } from './agenda.js';
+import { abortMarginMs, validityMs } from './deadline.js';
+import type { LeaseRef } from './lease-store.js';
+
+/** Fences of a block, less the one that the grant itself uses. */
+export const MAX_PASSES = 15;
+export const MAX_PASSING_MS = 20;
+
+/** What the server granted, and when that was asked for. */
+export interface Grant extends LeaseRef {
+  readonly fence: number;
+  readonly ttlMs: number;
+  /** When the holder came to know. */
+  readonly grantedAt: number;
+  /** When the request was sent that the deadline counts from. */
+  readonly sentAt: number;
+  /** For how long from then on it may be believed in without a renewal. */
+  readonly validMs: number;
+}
+
+/** The lease that a tenure serves, as far as the keeper has to do with it. */
+export interface TenureHolder {
+  /** When it has to be looked at, whatever becomes of its renewals. */
+  readonly dueAt: number;
+  /** Looks at the clock: ends what is over, tells what is held long. Returns whether it is still held. */
+  attend(now: number): boolean;
+  renewed(sentAt: number): void;
+  lose(why: LossReason): void;
+  release(): Promise<unknown>;
+}
+
+export class Tenure implements LeaseRef, AgendaItem {
+  readonly identity: string;
+  readonly token: string;
+  readonly ttlMs: number;
+  /** Who has it; nobody for the few promises between a grant or a pass and the caller that gets to know of it. */
+  holder: TenureHolder | undefined = undefined;
+  /** Where it stands in the keeper's agenda, and when it is renewed next. */
+  bucket: number | undefined = undefined;
+  renewAt: number;
+  readonly #startedAt: number;
+  readonly #firstFence: number;
+  #passes = 0;
+  #validMs: number;
+  #deadline: number;
+
+  /** @param renewAt when to renew it first */
+  constructor(grant: Grant, renewAt: number) {
+    this.identity = grant.identity;
+    this.token = grant.token;
+    this.ttlMs = grant.ttlMs;
+    this.renewAt = renewAt;
+    this.#startedAt = grant.grantedAt;
+    this.#firstFence = grant.fence;
+    this.#validMs = grant.validMs;
+    this.#deadline = grant.sentAt + grant.validMs;
+  }
+
+  /** Of the lease that it serves now. */
+  get fence(): number {
+    return this.#firstFence + this.#passes;
+  }
+
+  /** Until when it may be believed in. */
+  get deadline(): number {
+    return this.#deadline;
+  }
+
+  /** When the holder is told that no renewal came: a little before the deadline, for timers fire late. */
+  get abortAt(): number {
+    return this.#deadline - abortMarginMs(this.#validMs);
+  }
+
+  /** How soon a renewal is sent again when no answer comes. A pushed grant is shorter than the ttl until it is confirmed. */
+  get retryMs(): number {
+    return Math.min(this.ttlMs, this.#validMs) / 6;
+  }
+
+  /** Until when a waiter of this process may hope to take it over. */
+  get passesUntil(): number {
+    return this.#passes < MAX_PASSES ? this.#startedAt + MAX_PASSING_MS : -Infinity;
+  }
+
+  /** A renewal that was sent at `sentAt` was confirmed. Never shortens. */
+  renewed(sentAt: number): void {
+    this.#validMs = validityMs(this.ttlMs);
+    this.#deadline = Math.max(this.#deadline, sentAt + this.#validMs);
+  }
+
+  /**
+   * Goes over to a waiter that asks for `ttlMs`, with the next fence. Refused when it has served enough, and when too
+   * little of it is left: a process that was frozen must not pass on a lease that is dead.
+   */
+  pass(ttlMs: number, now: number): boolean {
+    const worthPassing = now < this.abortAt && this.#deadline - now >= ttlMs / 3;
+    if (ttlMs !== this.ttlMs || now >= this.passesUntil || !worthPassing) return false;
+    this.#passes += 1;
+    this.holder = undefined;
+    return true;
+  }
+}
