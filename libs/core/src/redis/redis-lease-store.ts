@@ -14,11 +14,16 @@ import { StoreError } from '../lease/store-error.js';
 import type { KeySpace } from './keys.js';
 import { runBatch, runScript } from './run-script.js';
 import type { PushedMessage, ScriptHost, ScriptReceipt } from './script-host.js';
-import { leaseAcquire, leaseInspect, leaseRelease, leaseRenew } from './scripts.generated.js';
+import { leaseBatch, leaseInspect, leaseRenew } from './scripts.generated.js';
 import { fromServerReply } from './server-reply.js';
 
 /** How the store hands a free lock on: as a grant that the waiter only confirms, or as a hint to come and take it. */
 export type HandOff = 'grant' | 'hint';
+
+/** As `idleMs` of a member that acquires. */
+const NOT_QUEUEING = -1;
+/** As `ttlMs` of a member. */
+const GIVING_BACK = 0;
 
 /** One namespace on one host. */
 export class RedisLeaseStore implements LeaseStore {
@@ -45,15 +50,18 @@ export class RedisLeaseStore implements LeaseStore {
   }
 
   async acquire(request: AcquireRequest): Promise<AcquireReply> {
-    const receipt = await runScript(this.#host, leaseAcquire, {
-      keys: this.#keys.lease(request.identity),
-      args: {
-        token: request.token,
-        ttlMs: request.ttlMs,
-        queueing: request.queueing ? 1 : 0,
-        grantMs: this.#handOff === 'grant' ? request.grantMs : 0,
-        channelPrefix: this.#keys.channelPrefix,
-      },
+    const grantMs = this.#handOff === 'grant' ? request.grantMs : 0;
+    const receipt = await runBatch(this.#host, leaseBatch, {
+      members: [
+        {
+          keys: this.#keys.lease(request.identity),
+          args: {
+            token: request.token,
+            ttlMs: request.ttlMs,
+            idleMs: request.queueing ? grantMs : NOT_QUEUEING,
+          },
+        },
+      ],
       stillWanted: request.stillWanted,
     });
     return decodeAcquire(receipt);
@@ -64,16 +72,20 @@ export class RedisLeaseStore implements LeaseStore {
       keys: { lock: this.#keys.lock(identity) },
       args: { token, ttlMs },
     }));
-    const { reply, sentAt, epoch } = await runBatch(this.#host, leaseRenew, batch);
+    const { reply, sentAt, epoch } = await runBatch(this.#host, leaseRenew, { members: batch });
     return { sentAt, epoch, replies: members.map((_, member) => decodeRenewal(reply[member])) };
   }
 
   async release(request: ReleaseRequest): Promise<boolean> {
-    const { reply } = await runScript(this.#host, leaseRelease, {
-      keys: this.#keys.lease(request.identity),
-      args: { token: request.token, holdMs: request.holdMs, channelPrefix: this.#keys.channelPrefix },
+    const { reply } = await runBatch(this.#host, leaseBatch, {
+      members: [
+        {
+          keys: this.#keys.lease(request.identity),
+          args: { token: request.token, ttlMs: GIVING_BACK, idleMs: request.holdMs },
+        },
+      ],
     });
-    return reply[0] === 1;
+    return codeOf(reply[0]) === 1;
   }
 
   async inspect(identity: string): Promise<LeaseInspection> {
@@ -95,8 +107,8 @@ export class RedisLeaseStore implements LeaseStore {
 }
 
 function decodeAcquire({ reply, sentAt, epoch }: ScriptReceipt): AcquireReply {
-  const code = integer(reply[0]);
-  if (code === 1 || code === 2) return { outcome: 'granted', fence: integer(reply[1]), sentAt, epoch };
+  const code = codeOf(reply[0]);
+  if (code > 0) return { outcome: 'granted', fence: code, sentAt, epoch };
   return {
     outcome: 'taken',
     remainingMs: integer(reply[1]),
@@ -107,6 +119,12 @@ function decodeAcquire({ reply, sentAt, epoch }: ScriptReceipt): AcquireReply {
     sentAt,
     epoch,
   };
+}
+
+/** What a member was told first; a text is its error. */
+function codeOf(value: number | string | undefined): number {
+  if (typeof value === 'string') throw fromServerReply(value, leaseBatch.name);
+  return integer(value);
 }
 
 function decodeRenewal(code: number | string | undefined): RenewReply {

@@ -26,15 +26,23 @@ export function runScript<Key extends string, Arg extends string>(
   });
 }
 
-/** Runs `script` once for all members. Its reply has one entry a member, in order. */
+/** Keys and arguments of all members of one run. */
+export interface BatchInput<Key extends string, Arg extends string> {
+  readonly members: readonly Pick<ScriptInput<Key, Arg>, 'keys' | 'args'>[];
+  /** See `ScriptCall.stillWanted`. */
+  readonly stillWanted?: () => boolean;
+}
+
+/** Runs `script` once for all members: their keys and arguments one behind the other. */
 export function runBatch<Key extends string, Arg extends string>(
   host: ScriptHost,
   script: BatchScript<Key, Arg>,
-  members: readonly Omit<ScriptInput<Key, Arg>, 'stillWanted'>[],
+  { members, stillWanted }: BatchInput<Key, Arg>,
 ): Promise<ScriptReceipt> {
   return host.run({
     script,
     keys: members.flatMap((member) => script.eachKeys.map((key) => member.keys[key])),
     args: members.flatMap((member) => script.eachArgs.map((arg) => member.args[arg])),
+    ...(stillWanted === undefined ? {} : { stillWanted }),
   });
 }
