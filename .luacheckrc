@@ -2,7 +2,7 @@
 stds.redis_script = {
   read_globals = {
     'KEYS', 'ARGV',
-    'ipairs', 'pairs', 'next', 'select', 'tonumber', 'type', 'unpack',
+    'error', 'ipairs', 'next', 'pairs', 'pcall', 'select', 'tonumber', 'type', 'unpack',
     redis = { fields = { 'call', 'pcall', 'error_reply', 'status_reply', 'sha1hex', 'log' } },
     math = { fields = { 'floor', 'ceil', 'max', 'min', 'abs', 'huge' } },
     string = { fields = { 'format', 'sub', 'find', 'match', 'gmatch', 'len', 'byte', 'char', 'rep', 'gsub' } },

@@ -12,7 +12,6 @@ const SPELLING = {
   lock: 'hf1:<namespace>:{<name>[#<key parts>]}:lock',
   fence: 'hf1:<namespace>:{<name>[#<key parts>]}:fence',
   queue: 'hf1:<namespace>:{<name>[#<key parts>]}:queue',
-  waiters: 'hf1:<namespace>:{<name>[#<key parts>]}:waiters',
   card: 'hf1:<namespace>:process:<processId>',
 };
 
@@ -21,7 +20,6 @@ const LIFETIME = {
   lock: 'the `ttl` of the lease, renewed while it is held; the rest of `holdAtLeast` after that',
   fence: 'a day after the last grant',
   queue: '5 s after the last poll of a waiter',
-  waiters: '5 s after the last poll of a waiter',
   card: 'a minute after the process stopped renewing it',
 };
 
@@ -71,7 +69,8 @@ ones: all keys of one name share a slot of a cluster, and no name can reach the 
 | --- | --- | --- | --- | --- |
 ${rows.map((row) => `| ${row} |`).join('\n')}
 
-Channels: each process listens on \`hf1:<namespace>:push:<processId>\`. What is said there only saves waiters a poll:
+Channels: each process listens on \`hf1:<namespace>:push:<processId>\`, which is what stands in front of the \`{\` of a lock,
+\`push:\` and its id. What is said there only saves waiters a poll:
 \`granted <token> <fence> <lastsMs> <lock>\`, \`wake <token> 0 0 <lock>\`, \`held <token> 0 <lastsMs> <lock>\`.
 
 ## Scripts

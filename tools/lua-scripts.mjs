@@ -84,20 +84,25 @@ function checkBindings(header, body, fail) {
   if (bound !== expected) fail(`second line must be: ${expected} (each may stand in tonumber())`);
 }
 
-function checkMemberBindings(header, body, fail) {
-  const many = header.eachArgs.length;
-  const key = header.eachKeys.length === 1 ? 'KEYS[member]' : fail('binds one "@each key" at most');
-  const args = header.eachArgs.map((_, i) => {
-    const behind = many - 1 - i;
-    return behind === 0 ? `ARGV[${many} * member]` : `ARGV[${many} * member - ${behind}]`;
-  });
+function checkMemberBindings({ eachKeys, eachArgs }, body, fail) {
   const trimmed = body.map((line) => line.trim());
+  const members = eachKeys.length === 1 ? '#KEYS' : `#KEYS / ${eachKeys.length}`;
   for (const line of [
-    `local ${header.eachKeys[0].name} = ${key}`,
-    `local ${header.eachArgs.map((arg) => snake(arg.name)).join(', ')} = ${args.join(', ')}`,
+    `for member = 1, ${members} do`,
+    `local ${eachKeys.map((key) => key.name).join(', ')} = ${ofMember('KEYS', eachKeys.length)}`,
+    `local ${eachArgs.map((arg) => snake(arg.name)).join(', ')} = ${ofMember('ARGV', eachArgs.length)}`,
   ]) {
     if (!trimmed.includes(line)) fail(`must bind its members by: ${line}`);
   }
+}
+
+/** Where a list of `many` entries a member has those of one: `KEYS[2 * member - 1], KEYS[2 * member]`. */
+function ofMember(list, many) {
+  const last = many === 1 ? 'member' : `${many} * member`;
+  return Array.from({ length: many }, (_, i) => {
+    const behind = many - 1 - i;
+    return behind === 0 ? `${list}[${last}]` : `${list}[${last} - ${behind}]`;
+  }).join(', ');
 }
 
 function assemble(root, body, fail) {

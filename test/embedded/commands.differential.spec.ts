@@ -31,6 +31,16 @@ const score = often(
   fc.constantFrom('0', '1', '1', '2', '0.1'),
   fc.oneof(oddScore, fc.double({ noNaN: true }).map(String)),
 );
+const bound = fc
+  .tuple(fc.constantFrom('', '', '('), often(fc.constantFrom('0', '1', '2', '0.1', '-inf', '+inf'), score))
+  .map((parts) => parts.join(''));
+const rangeOption = often<readonly string[]>(
+  fc.oneof(
+    fc.constantFrom(['WITHSCORES'], ['byscore']),
+    fc.tuple(name('LIMIT'), integer, integer),
+  ),
+  fc.constantFrom(['LIMIT', '1'], ['x']),
+);
 const setOption = often<readonly string[]>(
   fc.oneof(
     fc.constantFrom(['NX'], ['xx'], ['GET'], ['KEEPTTL']),
@@ -79,6 +89,10 @@ const onSortedSets = [
   words(name('ZADD'), key, some(scored, [1, 5])),
   words(name('ZREM'), key, some(member, [1, 2])),
   words(name('ZRANGE'), key, integer, integer, some(often(name('WITHSCORES'), name('x')), [0, 1])),
+  words(name('ZRANGE'), key, bound, bound, name('BYSCORE'), some(rangeOption, [0, 2])),
+  words(name('ZRANGE'), key, bound, bound, some(rangeOption, [0, 2])),
+  words(name('ZCOUNT'), key, bound, bound),
+  words(name('ZMSCORE'), key, some(member, [1, 3])),
   words(name('ZRANK'), key, member),
   words(name('ZCARD'), key),
   words(name('ZSCORE'), key, member),
@@ -100,6 +114,8 @@ const anyName = fc.constantFrom(
   'ZRANK',
   'ZCARD',
   'ZSCORE',
+  'ZMSCORE',
+  'ZCOUNT',
   'HSET',
   'HGET',
   'HDEL',

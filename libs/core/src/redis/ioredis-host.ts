@@ -32,6 +32,12 @@ export class IoredisHost implements ScriptHost {
   readonly #pushes: PushLine;
   readonly #report: HostContext['report'];
   readonly #waitingForUp = new Set<() => void>();
+  /** Calls written so far, and answered so far; they are answered in order. */
+  #written = 0;
+  #answered = 0;
+  /** While the answer to this one is not in, nothing new is written. */
+  #holdUntil = 0;
+  readonly #heldBack: (() => void)[] = [];
   #epoch = 0;
   #up = false;
   #closed = false;
@@ -73,20 +79,10 @@ export class IoredisHost implements ScriptHost {
   }
 
   run(call: ScriptCall): Promise<ScriptReceipt> {
-    if (!this.#up) return Promise.reject(this.#whyDown);
-    const { script, keys, args } = call;
-    const epoch = this.#epoch;
-    const sentAt = this.clock.now();
-    const received = (reply: unknown): ScriptReceipt => ({
-      reply: asReply(reply, script.name),
-      sentAt,
-      epoch,
-    });
-    return this.#client
-      .evalsha(script.sha1, keys.length, ...keys, ...args)
-      .then(received, (error: unknown) =>
-        isUnknownScript(error) ? this.#runSource(call) : this.#rejectAs(error, script.name),
-      );
+    if (this.#answered < this.#holdUntil) {
+      return new Promise((resolve) => this.#heldBack.push(() => resolve(this.#send(call))));
+    }
+    return this.#send(call);
   }
 
   subscribe(channel: string, listener: (message: PushedMessage) => void): Promise<void> {
@@ -110,17 +106,48 @@ export class IoredisHost implements ScriptHost {
     await Promise.all([endOf(this.#client, this.clock, withinMs), this.#pushes.close(this.clock, withinMs)]);
   }
 
-  /** The server forgot its scripts (flush, restart, failover): sends the source, unless the caller gave up meanwhile. */
-  async #runSource(call: ScriptCall): Promise<ScriptReceipt> {
-    const { script, keys, args, stillWanted } = call;
-    if (stillWanted?.() === false)
-      throw new StoreError('timeout', `${script.name} was given up`, { ambiguous: false });
-    const epoch = this.#epoch;
-    const sentAt = this.clock.now();
-    return this.#client.eval(script.source, keys.length, ...keys, ...args).then(
-      (reply): ScriptReceipt => ({ reply: asReply(reply, script.name), sentAt, epoch }),
-      (error: unknown) => this.#rejectAs(error, script.name),
+  #send(call: ScriptCall): Promise<ScriptReceipt> {
+    if (!this.#up) return Promise.reject(this.#whyDown);
+    const { name, sha1 } = call.script;
+    const number = (this.#written += 1);
+    const sent = this.#now();
+    return this.#write(call, 'evalsha', sha1).then(
+      (reply): ScriptReceipt => {
+        this.#settled(number);
+        return { reply: asReply(reply, name), ...sent };
+      },
+      (error: unknown) => {
+        const again = isUnknownScript(error) ? this.#sendSource(call) : this.#rejected(error, name);
+        this.#settled(number);
+        return again;
+      },
     );
+  }
+
+  /** The server forgot its scripts (flush, restart, failover). What was not written yet goes behind what was. */
+  #sendSource(call: ScriptCall): Promise<ScriptReceipt> {
+    this.#holdUntil = this.#written;
+    const { name, source } = call.script;
+    const sent = this.#now();
+    return this.#write(call, 'eval', source).then(
+      (reply): ScriptReceipt => ({ reply: asReply(reply, name), ...sent }),
+      (error: unknown) => this.#rejected(error, name),
+    );
+  }
+
+  #write({ keys, args }: ScriptCall, command: 'evalsha' | 'eval', script: string): Promise<unknown> {
+    return this.#client.call(command, [script, keys.length, ...keys, ...args]);
+  }
+
+  #now(): { readonly sentAt: number; readonly epoch: number } {
+    return { sentAt: this.clock.now(), epoch: this.#epoch };
+  }
+
+  /** Calls that were held back go behind the last one that had to be sent again. */
+  #settled(number: number): void {
+    this.#answered = Math.max(this.#answered, number);
+    if (this.#answered < this.#holdUntil || this.#heldBack.length === 0) return;
+    for (const send of this.#heldBack.splice(0)) send();
   }
 
   async #prepare(): Promise<void> {
@@ -155,14 +182,14 @@ export class IoredisHost implements ScriptHost {
     return this.#trouble ?? this.#turnedAway ?? notConnected();
   }
 
-  #rejectAs(error: unknown, scriptName: string): never {
+  #rejected(error: unknown, scriptName: string): Promise<never> {
     const told = asCallError(error, scriptName);
     if (told.condition === 'readonly') {
       // The connection is being replaced, see `reconnectOnError`; until then this is the trouble.
       this.#turnedAway = told;
       this.#up = false;
     }
-    throw told;
+    return Promise.reject(told);
   }
 
   /** Tells each change of state once: a server that is away for an hour is one line, not one a second. */

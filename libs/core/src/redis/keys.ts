@@ -12,22 +12,20 @@ export interface LeaseKeys {
   readonly lock: string;
   readonly fence: string;
   readonly queue: string;
-  readonly waiters: string;
 }
 
 /** The keys and channels of one namespace. */
 export class KeySpace {
-  /** In front of a process id: where that process listens. */
-  readonly channelPrefix: string;
   readonly #tagPrefix: string;
   readonly #cardPrefix: string;
+  readonly #channelPrefix: string;
 
   /** @param keyPrefix what the user's connection puts in front of every key; braces in it are escaped too */
   constructor(namespace: string, keyPrefix = '') {
     const root = `${LAYOUT}:${escapePart(keyPrefix + namespace)}:`;
     this.#tagPrefix = `${root}{`;
     this.#cardPrefix = `${root}process:`;
-    this.channelPrefix = `${root}push:`;
+    this.#channelPrefix = `${root}push:`;
   }
 
   lease(identity: string): LeaseKeys {
@@ -36,7 +34,6 @@ export class KeySpace {
       lock: this.lock(identity),
       fence: `${tag}fence`,
       queue: `${tag}queue`,
-      waiters: `${tag}waiters`,
     };
   }
 
@@ -54,7 +51,8 @@ export class KeySpace {
     return `${this.#cardPrefix}${processId}`;
   }
 
+  /** Where a process listens. Scripts make this of a lock key: what stands in front of its `{`, `push:` and the id. */
   channel(processId: string): string {
-    return `${this.channelPrefix}${processId}`;
+    return `${this.#channelPrefix}${processId}`;
   }
 }

@@ -16,7 +16,7 @@ function setUp(handOff?: 'grant' | 'hint') {
   const calls: ScriptCall[] = [];
   const pushes: LeasePush[] = [];
   const next: { reply: ScriptReply; publish: (message: PushedMessage) => void } = {
-    reply: [1, 7],
+    reply: [7],
     publish: () => undefined,
   };
   const host: ScriptHost = {
@@ -37,24 +37,32 @@ function setUp(handOff?: 'grant' | 'hint') {
 }
 
 describe('an acquire', () => {
-  it('tells a grant from "yours" in nothing, for both are used alike', async () => {
+  it('is granted by any number above zero, which is the fence', async () => {
     const { store, next } = setUp();
-    next.reply = [1, 7];
-    const granted = await store.acquire(request);
-    next.reply = [2, 7];
-    expect(await store.acquire(request)).toEqual(granted);
-    expect(granted).toMatchObject({ outcome: 'granted', fence: 7, epoch: 3 });
+    next.reply = [7];
+    expect(await store.acquire(request)).toMatchObject({ outcome: 'granted', fence: 7, epoch: 3 });
+  });
+
+  it('P6.1 is refused by a text, which is the error of this member', async () => {
+    const { store, next } = setUp();
+    next.reply = ['WRONGTYPE Operation against a key'];
+    const refusal = { condition: 'wrong-type', ambiguous: false };
+    await expect(store.acquire(request)).rejects.toMatchObject(refusal);
+    await expect(store.release({ identity: 'a', token: 't', holdMs: 0 })).rejects.toMatchObject(refusal);
   });
 
   it('P2.7 asks for hints where grants are not wanted, and then no push may be used at once', async () => {
     const [grants, hints] = [setUp(), setUp('hint')];
     await grants.store.acquire(request);
     await hints.store.acquire(request);
-    expect([grants.calls[0]?.args[3], hints.calls[0]?.args[3]]).toEqual([5, 0]);
+    expect([grants.calls[0]?.args, hints.calls[0]?.args]).toEqual([
+      ['t', 9, 5],
+      ['t', 9, 0],
+    ]);
     expect([grants.store.grantsArePrompt, hints.store.grantsArePrompt]).toEqual([true, false]);
   });
 
-  it.each([[[]], [['1', 7]], [[1, '7']], [[1, 2 ** 53]], [[0, 5]], [[0, 5, 7, 7, 7, 7]]])(
+  it.each([[[]], [[2 ** 53]], [[0, 5]], [[0, 5, 7, 7, 7, 7]]])(
     'that is answered with nonsense is an error, never a grant: %j',
     async (reply) => {
       const { store, next } = setUp();

@@ -10,11 +10,14 @@ import type {
   RenewReply,
   Sent,
 } from '../lease/lease-store.js';
-import { StoreError } from '../lease/store-error.js';
+import { AcquireMember, ReleaseMember } from './batch-member.js';
 import type { KeySpace } from './keys.js';
+import { LeaseBatcher } from './lease-batcher.js';
+import { decodePush } from './lease-push.js';
 import { runBatch, runScript } from './run-script.js';
-import type { PushedMessage, ScriptHost, ScriptReceipt } from './script-host.js';
-import { leaseAcquire, leaseInspect, leaseRelease, leaseRenew } from './scripts.generated.js';
+import type { PushedMessage, ScriptHost } from './script-host.js';
+import { integer, text } from './script-reply.js';
+import { leaseInspect, leaseRenew } from './scripts.generated.js';
 import { fromServerReply } from './server-reply.js';
 
 /** How the store hands a free lock on: as a grant that the waiter only confirms, or as a hint to come and take it. */
@@ -25,13 +28,13 @@ export class RedisLeaseStore implements LeaseStore {
   readonly grantsArePrompt: boolean;
   readonly #host: ScriptHost;
   readonly #keys: KeySpace;
-  readonly #handOff: HandOff;
+  readonly #batcher: LeaseBatcher;
   readonly #listeners: ((push: LeasePush) => void)[] = [];
 
   constructor(host: ScriptHost, keys: KeySpace, handOff: HandOff = 'grant') {
     this.#host = host;
     this.#keys = keys;
-    this.#handOff = handOff;
+    this.#batcher = new LeaseBatcher(host);
     this.grantsArePrompt = handOff === 'grant';
   }
 
@@ -44,19 +47,19 @@ export class RedisLeaseStore implements LeaseStore {
     this.#listeners.push(listener);
   }
 
-  async acquire(request: AcquireRequest): Promise<AcquireReply> {
-    const receipt = await runScript(this.#host, leaseAcquire, {
-      keys: this.#keys.lease(request.identity),
-      args: {
-        token: request.token,
-        ttlMs: request.ttlMs,
-        queueing: request.queueing ? 1 : 0,
-        grantMs: this.#handOff === 'grant' ? request.grantMs : 0,
-        channelPrefix: this.#keys.channelPrefix,
-      },
-      stillWanted: () => request.stillWanted(),
+  acquire(request: AcquireRequest): Promise<AcquireReply> {
+    return new Promise((resolve, reject) => {
+      const keys = this.#keys.lease(request.identity);
+      const grantMs = this.grantsArePrompt ? request.grantMs : 0;
+      this.#batcher.add(new AcquireMember(request, { keys, grantMs }, { resolve, reject }));
     });
-    return decodeAcquire(receipt);
+  }
+
+  release(request: ReleaseRequest): Promise<boolean> {
+    return new Promise((resolve, reject) => {
+      const keys = this.#keys.lease(request.identity);
+      this.#batcher.add(new ReleaseMember(request, keys, { resolve, reject }));
+    });
   }
 
   async renew(members: readonly RenewMember[]): Promise<Sent & { readonly replies: readonly RenewReply[] }> {
@@ -66,14 +69,6 @@ export class RedisLeaseStore implements LeaseStore {
     }));
     const { reply, sentAt, epoch } = await runBatch(this.#host, leaseRenew, batch);
     return { sentAt, epoch, replies: members.map((_, member) => decodeRenewal(reply[member])) };
-  }
-
-  async release(request: ReleaseRequest): Promise<boolean> {
-    const { reply } = await runScript(this.#host, leaseRelease, {
-      keys: this.#keys.lease(request.identity),
-      args: { token: request.token, holdMs: request.holdMs, channelPrefix: this.#keys.channelPrefix },
-    });
-    return reply[0] === 1;
   }
 
   async inspect(identity: string): Promise<LeaseInspection> {
@@ -94,51 +89,8 @@ export class RedisLeaseStore implements LeaseStore {
   }
 }
 
-function decodeAcquire({ reply, sentAt, epoch }: ScriptReceipt): AcquireReply {
-  const code = integer(reply[0]);
-  if (code === 1 || code === 2) return { outcome: 'granted', fence: integer(reply[1]), sentAt, epoch };
-  return {
-    outcome: 'taken',
-    remainingMs: integer(reply[1]),
-    holder: text(reply[2]),
-    lastFence: integer(reply[3]),
-    position: integer(reply[4]),
-    joined: integer(reply[5]) === 1,
-    sentAt,
-    epoch,
-  };
-}
-
 function decodeRenewal(code: number | string | undefined): RenewReply {
   if (code === 1) return { outcome: 'renewed' };
   if (code === 0) return { outcome: 'lost' };
   return { outcome: 'failed', error: fromServerReply(text(code), leaseRenew.name) };
-}
-
-const PUSH_KINDS: ReadonlySet<string> = new Set(['granted', 'wake', 'held'] satisfies LeasePush['kind'][]);
-const isPushKind = (kind: string | undefined): kind is LeasePush['kind'] =>
-  kind !== undefined && PUSH_KINDS.has(kind);
-
-/** `kind token fence lastsMs lockKey`; only the key may contain spaces. Anything else on our channel is not for us. */
-function decodePush({ payload, epoch }: PushedMessage, keys: KeySpace): LeasePush | undefined {
-  const [kind, token, fence, lastsMs] = payload.split(' ', 4);
-  if (!isPushKind(kind) || token === undefined || fence === undefined || lastsMs === undefined)
-    return undefined;
-  const identity = keys.identityOf(payload.slice([kind, token, fence, lastsMs, ''].join(' ').length));
-  if (identity === undefined) return undefined;
-  return { kind, token, identity, fence: Number(fence), lastsMs: Number(lastsMs), epoch };
-}
-
-function integer(value: number | string | undefined): number {
-  if (typeof value === 'number' && Number.isSafeInteger(value)) return value;
-  throw new StoreError('unexpected', `A script answered ${typeof value} where an integer belongs`, {
-    ambiguous: true,
-  });
-}
-
-function text(value: number | string | undefined): string {
-  if (typeof value === 'string') return value;
-  throw new StoreError('unexpected', `A script answered ${typeof value} where a text belongs`, {
-    ambiguous: true,
-  });
 }

@@ -17,7 +17,7 @@ const lookAtEach = {
   name: 'lease/look_at_each',
   sha1: 'b',
   source: 'return {}',
-  eachKeys: ['lock'],
+  eachKeys: ['lock', 'queue'],
   eachArgs: ['token', 'ttlMs'],
 } as const satisfies BatchScript;
 
@@ -48,18 +48,14 @@ describe('a script', () => {
     expect(calls).toEqual([{ script: look, keys: ['l', 'q'], args: ['t', 9] }]);
   });
 
-  it('hands on whether it is still wanted, if somebody says so', async () => {
-    const { host, calls } = setUp();
-    const stillWanted = (): boolean => false;
-    await runScript(host, look, { keys, args, stillWanted });
-    expect(calls[0]?.stillWanted).toBe(stillWanted);
-  });
-
   it('for many members is sent the keys of all, and their arguments, member by member', async () => {
     const { host, calls } = setUp();
-    const members = ['a', 'b'].map((lock) => ({ keys: { lock }, args: { ttlMs: 9, token: `t${lock}` } }));
+    const members = ['a', 'b'].map((lock) => ({
+      keys: { queue: `q${lock}`, lock },
+      args: { ttlMs: 9, token: `t${lock}` },
+    }));
     await runBatch(host, lookAtEach, members);
-    expect(calls).toEqual([{ script: lookAtEach, keys: ['a', 'b'], args: ['ta', 9, 'tb', 9] }]);
+    expect(calls).toEqual([{ script: lookAtEach, keys: ['a', 'qa', 'b', 'qb'], args: ['ta', 9, 'tb', 9] }]);
   });
 });
 
@@ -95,19 +91,19 @@ describe('a call that the compiler refuses, and what would be sent if it did not
 
   it('one with a member that lacks a key or an argument, or has one too many, is bent as a whole', async () => {
     const { host, sent } = setUp();
-    // @ts-expect-error: "lock" is missing
-    await runBatch(host, lookAtEach, [{ keys: {}, args }]);
+    // @ts-expect-error: "queue" is missing
+    await runBatch(host, lookAtEach, { members: [{ keys: { lock: 'l' }, args }] });
     // @ts-expect-error: "ttlMs" is missing
-    await runBatch(host, lookAtEach, [{ keys: { lock: 'l' }, args: { token: 't' } }]);
-    // @ts-expect-error: "queue" is unknown
-    await runBatch(host, lookAtEach, [{ keys: { lock: 'l', queue: 'q' }, args }]);
+    await runBatch(host, lookAtEach, { members: [{ keys, args: { token: 't' } }] });
+    // @ts-expect-error: "fence" is unknown
+    await runBatch(host, lookAtEach, { members: [{ keys: { ...keys, fence: 'f' }, args }] });
     // @ts-expect-error: "holdMs" is unknown
-    await runBatch(host, lookAtEach, [{ keys: { lock: 'l' }, args: { token: 't', ttlMs: 9, holdMs: 1 } }]);
+    await runBatch(host, lookAtEach, { members: [{ keys, args: { ...args, holdMs: 1 } }] });
     expect(sent()).toEqual([
-      [undefined, 't', 9],
-      ['l', 't', undefined],
-      ['l', 't', 9],
-      ['l', 't', 9],
+      ['l', undefined, 't', 9],
+      ['l', 'q', 't', undefined],
+      ['l', 'q', 't', 9],
+      ['l', 'q', 't', 9],
     ]);
   });
 });

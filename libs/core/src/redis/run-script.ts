@@ -8,8 +8,6 @@ type Named<Name extends string, Value> = Readonly<Record<Name, Value>>;
 export interface ScriptInput<Key extends string, Arg extends string> {
   readonly keys: Named<NoInfer<Key>, string>;
   readonly args: Named<NoInfer<Arg>, string | number>;
-  /** See `ScriptCall.stillWanted`. */
-  readonly stillWanted?: () => boolean;
 }
 
 /** Runs `script` once. */
@@ -22,15 +20,14 @@ export function runScript<Key extends string, Arg extends string>(
     script,
     keys: script.keys.map((key) => input.keys[key]),
     args: script.args.map((arg) => input.args[arg]),
-    ...(input.stillWanted === undefined ? {} : { stillWanted: input.stillWanted }),
   });
 }
 
-/** Runs `script` once for all members. Its reply has one entry a member, in order. */
+/** Runs `script` once for all members: their keys and arguments one behind the other. */
 export function runBatch<Key extends string, Arg extends string>(
   host: ScriptHost,
   script: BatchScript<Key, Arg>,
-  members: readonly Omit<ScriptInput<Key, Arg>, 'stillWanted'>[],
+  members: readonly ScriptInput<Key, Arg>[],
 ): Promise<ScriptReceipt> {
   return host.run({
     script,

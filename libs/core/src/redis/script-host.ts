@@ -14,16 +14,14 @@ export interface ServerFinding {
 /** What a script may answer: a flat list of integers and strings. */
 export type ScriptReply = readonly (number | string)[];
 
-/** A script with its keys and arguments spelled out. */
+/**
+ * A script with its keys and arguments spelled out. They are read each time the call is sent: a second time to a server
+ * that did not know the script, by when an acquire that was given up is spelled as what it leaves behind, nothing.
+ */
 export interface ScriptCall {
   readonly script: { readonly name: string; readonly sha1: string; readonly source: string };
   readonly keys: readonly string[];
   readonly args: readonly (string | number)[];
-  /**
-   * Asked before the call is sent a second time because the server did not know the script. An acquire that was
-   * given up answers `false`, so that it cannot take a lock behind its own clean-up.
-   */
-  readonly stillWanted?: () => boolean;
 }
 
 /** A reply, with what a deadline may be counted from. */

@@ -51,141 +51,234 @@ return { redis.call('DEL', card) }
 } as const satisfies Script;
 
 /**
- * Takes the lock if nobody holds it or stands in line for it; else joins the queue when asked, and says who holds.
+ * Takes and gives back locks, one member after the other: who cannot have one joins the line when asked, and whoever is next in it gets one that was given back.
  *
- * Reply: {1, fence} granted; {2, fence} yours already, armed again; {0, remainingMs, holder, lastFence, position, joined} taken
+ * Reply: {…} what each member is told, one behind the other: acquiring: fence granted (new, or yours already and armed again); or 0, remainingMs, holder, lastFence, position, joined: taken; giving back: 1 released; 0 this token does not hold the lock; a text is the error of that member alone
  */
-export const leaseAcquire = {
-  name: 'lease/acquire',
-  sha1: '40af18dcb00d784fb59e3ca39591e9195d3a6a0a',
-  keys: ['lock', 'fence', 'queue', 'waiters'],
-  args: ['token', 'ttlMs', 'queueing', 'grantMs', 'channelPrefix'],
-  source: `local lock, fence, queue, waiters = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
-local token, ttl_ms, queueing, grant_ms, channel_prefix = ARGV[1], tonumber(ARGV[2]), ARGV[3], ARGV[4], ARGV[5]
--- The server's clock, in microseconds since 1970: below 2^53 until the year 2255.
+export const leaseBatch = {
+  name: 'lease/batch',
+  sha1: '309339d84e4d975dcc3fe4d26d32c0416db44ca7',
+  eachKeys: ['lock', 'fence', 'queue'],
+  eachArgs: ['token', 'ttlMs', 'idleMs'],
+  source: `local told, line = {}, nil
+-- The server's clock, in microseconds since 1970: below 2^53 until the year 2255. Read once a call, and only when needed.
+local read_micros
+
 local function server_micros()
-  local time = redis.call('TIME')
-  return tonumber(time[1]) * 1000000 + tonumber(time[2])
+  if not read_micros then
+    local time = redis.call('TIME')
+    read_micros = tonumber(time[1]) * 1000000 + tonumber(time[2])
+  end
+  return read_micros
 end
 -- Fences come in blocks of 16. A new block starts above everything issued before and not below the server's clock,
 -- so that numbers grow also after the counter expired, was flushed, or stayed behind on a dead primary.
 local FENCE_BLOCK, FENCE_KEPT_MS = 16, 86400000
 
-local function next_fence(last_issued, micros)
-  return math.max((tonumber(last_issued) or 0) + 1, micros)
+-- The first fence of a new block, and what the counter said before. As a rule the clock is ahead of the counter, so the
+-- block is written first; GET, not MGET, for a counter of another type is to be an error and not to be overwritten.
+local function issue_fence(fence_key)
+  local first = server_micros()
+  local last_issued = redis.call('SET', fence_key, first + FENCE_BLOCK - 1, 'PX', FENCE_KEPT_MS, 'GET')
+  if (tonumber(last_issued) or 0) >= first then
+    first = tonumber(last_issued) + 1
+    redis.call('SET', fence_key, first + FENCE_BLOCK - 1, 'PX', FENCE_KEPT_MS)
+  end
+  return first, last_issued
 end
-
-local function issue_fence(fence_key, first)
-  redis.call('SET', fence_key, string.format('%.0f', first + FENCE_BLOCK - 1), 'PX', FENCE_KEPT_MS)
-  return first
-end
-
-local function restore_fence(fence_key, last_issued)
-  if last_issued then redis.call('SET', fence_key, last_issued, 'PX', FENCE_KEPT_MS) else redis.call('DEL', fence_key) end
-end
--- Gives a free lock to the first live waiter, or only wakes it when it asked for hints. Returns that waiter's token,
--- false when nobody in line could have it, nil when nobody stands there. A heartbeat that ran out means dead; a deaf
--- process is passed over but keeps its place, for it may be reconnecting. \`me\` learns of its turn from the reply.
-local HEADS_LOOKED_AT, PROCESS_ID_LENGTH, FIRST_GRANT_MS = 64, 22, 2000
+-- Called only when it is needed: each function that is made costs time in every call.
+local function open_line()
+-- The line is one ZSET with three entries a waiter: its token, by first arrival in server microseconds; "!token", by the
+-- millisecond at which its heartbeat runs out; "?token", by its grant time. These scores lie so far apart (1e15, 1e12,
+-- less) that the arrivals are the range above 1e14, in the order in which they came.
+local FIRST_ARRIVAL, HEARTBEAT_MS, QUEUE_KEPT_MS, PROCESS_ID_LENGTH = '1e14', 2500, 5000, 22
+local joined_before = 0
 
 local function process_of(token)
   return string.sub(token, 1, PROCESS_ID_LENGTH)
 end
 
--- An error counts as heard: a user without channel rights still finds the grant with its next poll.
-local function publish_to(token, channel_prefix, message)
-  local heard = redis.pcall('PUBLISH', channel_prefix .. process_of(token), message)
+local function first_in(queue, most)
+  return redis.call('ZRANGE', queue, FIRST_ARRIVAL, '+inf', 'BYSCORE', 'LIMIT', 0, most)
+end
+
+local function leave_queue(queue, token)
+  redis.call('ZREM', queue, token, '!' .. token, '?' .. token)
+end
+
+-- What a waiter left of its heartbeat, and its grant time. One without a heartbeat is dead.
+local function heartbeat_of(queue, token)
+  local beat = redis.call('ZMSCORE', queue, '!' .. token, '?' .. token)
+  return (tonumber(beat[1]) or 0) - math.floor(server_micros() / 1000), tonumber(beat[2]) or 0
+end
+
+-- By rank, not by score: of two that arrived in one microsecond only one is first.
+local function position_of(queue, token, held_by)
+  local before = redis.call('ZRANK', queue, token) - redis.call('ZCOUNT', queue, '-inf', '(' .. FIRST_ARRIVAL)
+  -- A head of the holder's own process dies with the holder: whoever stands behind it must watch the expiry.
+  if before == 1 and process_of(first_in(queue, 1)[1]) == process_of(held_by) then before = 0 end
+  return before + 1
+end
+
+-- The position, 0 for none, and whether this made the entry.
+local function join_queue(queue, token, grant_ms, held_by)
+  -- The clock stands still during a call, but those who join in it come one behind the other.
+  local arrival = string.format('%.0f', server_micros() + joined_before)
+  local joined = redis.pcall('ZADD', queue, 'NX', arrival, token)
+  if type(joined) == 'table' then
+    -- Out of memory: wait by polling, without a place. Anything else is a fault to report.
+    if string.find(joined.err, 'OOM', 1, true) then return 0, 0 end
+    return redis.call('ZADD', queue, 'NX', arrival, token)
+  end
+  joined_before = joined_before + joined
+  local alive_until = string.format('%.0f', math.floor(server_micros() / 1000) + HEARTBEAT_MS)
+  redis.call('ZADD', queue, alive_until, '!' .. token, grant_ms, '?' .. token)
+  redis.call('PEXPIRE', queue, QUEUE_KEPT_MS)
+  return position_of(queue, token, held_by), joined
+end
+-- Gives a free lock to the first live waiter, or only wakes it when it asked for hints. Returns that waiter's token,
+-- false when nobody in line could have it, nil when nobody stands there. A heartbeat that ran out means dead; a deaf
+-- process is passed over but keeps its place, for it may be reconnecting. \`me\` learns of its turn from the reply.
+local HEADS_LOOKED_AT, FIRST_GRANT_MS = 64, 2000
+
+-- Every process listens on one channel of its namespace, whose name is what stands in front of the lock's hash tag. An
+-- error counts as heard: a user without channel rights still finds the grant with its next poll.
+local function publish_to(token, kind, numbers, lock)
+  local channel = string.match(lock, '^[^{]*') .. 'push:' .. process_of(token)
+  local heard = redis.pcall('PUBLISH', channel, kind .. ' ' .. token .. numbers .. lock)
   return type(heard) ~= 'number' or heard > 0
 end
 
--- NX although nobody holds it: MGET does not see a key of another type, and the GET then names the trouble.
-local function take(lock, token, lasts_ms)
-  if not redis.call('SET', lock, token, 'NX', 'PX', lasts_ms) then redis.call('GET', lock) end
+-- The fence first: when its key is of another type, that is an error and leaves no lock behind.
+local function take(keys, token, lasts_ms)
+  local fence, last_issued = issue_fence(keys.fence)
+  redis.call('SET', keys.lock, token, 'PX', lasts_ms)
+  return fence, last_issued
 end
 
-local function leave_queue(keys, token)
-  redis.call('ZREM', keys.queue, token)
-  redis.call('HDEL', keys.waiters, token)
+local function restore_fence(fence_key, last_issued)
+  if last_issued then redis.call('SET', fence_key, last_issued, 'PX', FENCE_KEPT_MS) else redis.call('DEL', fence_key) end
 end
 
 -- A grant that nobody heard is taken back, its fences too: nobody can have used them.
-local function grant_to(keys, token, lasts_ms, channel_prefix, micros)
-  local last_issued = redis.call('GET', keys.fence)
-  take(keys.lock, token, lasts_ms)
-  local fence = issue_fence(keys.fence, next_fence(last_issued, micros))
-  local numbers = string.format(' %.0f %.0f ', fence, lasts_ms)
-  local heard = publish_to(token, channel_prefix, 'granted ' .. token .. numbers .. keys.lock)
-  if heard then leave_queue(keys, token) else redis.call('DEL', keys.lock) end
+local function grant_to(keys, token, lasts_ms)
+  local fence, last_issued = take(keys, token, lasts_ms)
+  local heard = publish_to(token, 'granted', string.format(' %.0f %.0f ', fence, lasts_ms), keys.lock)
+  if heard then leave_queue(keys.queue, token) else redis.call('DEL', keys.lock) end
   if not heard then restore_fence(keys.fence, last_issued) end
   return heard
 end
 
 -- Whether that waiter has the lock now, or was woken; nothing for a dead one, which it removes.
-local function offer(keys, token, channel_prefix, micros)
-  local beat = redis.call('HGET', keys.waiters, token) or ''
-  local alive_until, grant_ms = string.match(beat, '^(%d+) (%d+)$')
-  local left_ms = (tonumber(alive_until) or 0) - math.floor(micros / 1000)
-  local lasts_ms = tonumber(grant_ms) or 0
-  if left_ms <= 0 then return leave_queue(keys, token) end
-  if lasts_ms == 0 then return publish_to(token, channel_prefix, 'wake ' .. token .. ' 0 0 ' .. keys.lock) end
+local function offer(keys, token)
+  local left_ms, lasts_ms = heartbeat_of(keys.queue, token)
+  if left_ms <= 0 then return leave_queue(keys.queue, token) end
+  if lasts_ms == 0 then return publish_to(token, 'wake', ' 0 0 ', keys.lock) end
   -- A first grant lasts no longer than the heartbeat: waiters that froze together then cost one heartbeat in all.
   if lasts_ms <= FIRST_GRANT_MS then lasts_ms = math.min(lasts_ms, left_ms) end
-  return grant_to(keys, token, lasts_ms, channel_prefix, micros)
+  return grant_to(keys, token, lasts_ms)
 end
 
-local function hand_off(keys, me, channel_prefix)
-  local heads = redis.call('ZRANGE', keys.queue, 0, HEADS_LOOKED_AT - 1)
+local function hand_off(keys, me)
+  local heads = first_in(keys.queue, HEADS_LOOKED_AT)
   if #heads == 0 then return nil end
-  local micros = server_micros()
   for _, token in ipairs(heads) do
-    if token == me or offer(keys, token, channel_prefix, micros) then return token end
+    if token == me or offer(keys, token) then return token end
   end
   return false
 end
-local HEARTBEAT_MS, QUEUE_KEPT_MS = 2500, 5000
-local keys = { lock = lock, fence = fence, queue = queue, waiters = waiters }
+-- What acquiring and giving back come to when somebody holds, waits, or is to be kept out.
 
-local function join_queue(held_by)
-  local micros = server_micros()
-  local joined = redis.pcall('ZADD', queue, 'NX', string.format('%.0f', micros), token)
-  if type(joined) == 'table' then
-    -- Out of memory: wait by polling, without a place. Anything else is a fault to report.
-    if string.find(joined.err, 'OOM', 1, true) then return 0, 0 end
-    return redis.call('ZADD', queue, 'NX', 0, token)
+local function arm_again(keys, ttl_ms)
+  local last_issued = tonumber(redis.call('GET', keys.fence))
+  if redis.call('PTTL', keys.lock) < tonumber(ttl_ms) then redis.call('PEXPIRE', keys.lock, ttl_ms) end
+  -- A counter below one block is not ours, and a fence below 1 could not be told from a code.
+  if last_issued and last_issued >= FENCE_BLOCK then return last_issued - FENCE_BLOCK + 1 end
+  return (issue_fence(keys.fence))
+end
+
+local function ask(keys, token, ttl_ms, grant_ms)
+  local held_by = redis.call('GET', keys.lock)
+  if held_by == token then return arm_again(keys, ttl_ms) end
+  if not held_by then
+    local turn = hand_off(keys, token)
+    if not turn or turn == token then
+      local fence = take(keys, token, ttl_ms)
+      if turn ~= nil then leave_queue(keys.queue, token) end
+      return fence
+    end
+    held_by = redis.call('GET', keys.lock)
   end
-  local alive_until = string.format('%.0f', math.floor(micros / 1000) + HEARTBEAT_MS)
-  redis.call('HSET', waiters, token, alive_until .. ' ' .. grant_ms)
-  redis.call('PEXPIRE', queue, QUEUE_KEPT_MS)
-  redis.call('PEXPIRE', waiters, QUEUE_KEPT_MS)
-  local rank = redis.call('ZRANK', queue, token)
-  -- A head of the holder's own process dies with the holder: whoever stands behind it must watch the expiry.
-  if rank == 1 and process_of(redis.call('ZRANGE', queue, 0, 0)[1]) == process_of(held_by) then rank = 0 end
-  return rank + 1, joined
+  local last_issued, position, joined = tonumber(redis.call('GET', keys.fence)) or 0, 0, 0
+  if grant_ms ~= '-1' then position, joined = join_queue(keys.queue, token, grant_ms, held_by or '') end
+  return 0, { math.max(redis.call('PTTL', keys.lock), -1), held_by or '', last_issued, position, joined }
 end
 
-local function arm_again(last_fence)
-  if redis.call('PTTL', lock) < ttl_ms then redis.call('PEXPIRE', lock, ttl_ms) end
-  if last_fence then return tonumber(last_fence) - FENCE_BLOCK + 1 end
-  return issue_fence(fence, server_micros())
+-- The marker is no token: a late renewal or a repeated acquire of the holder that left cannot match it.
+local function keep_taken(keys, hold_ms)
+  local first = (tonumber(redis.call('GET', keys.fence)) or FENCE_BLOCK - 1) - FENCE_BLOCK + 1
+  -- DEL first: Redis allows it when out of memory, and then the SET behind it too.
+  redis.call('DEL', keys.lock)
+  redis.call('SET', keys.lock, string.format('held:%.0f', first), 'PX', hold_ms)
+  local head = first_in(keys.queue, 1)[1]
+  if head then publish_to(head, 'held', string.format(' 0 %.0f ', hold_ms), keys.lock) end
 end
 
-local held_by, last_fence = unpack(redis.call('MGET', lock, fence))
-if held_by == token then return { 2, arm_again(last_fence) } end
-if not held_by then
-  local turn = hand_off(keys, token, channel_prefix)
-  if not turn or turn == token then
-    take(lock, token, ttl_ms)
-    if turn ~= nil then leave_queue(keys, token) end
-    return { 1, issue_fence(fence, next_fence(last_fence, server_micros())) }
+local function give_back(keys, token, hold_ms, held_by)
+  if held_by == token then
+    keep_taken(keys, hold_ms)
+    return 1
   end
-  held_by, last_fence = unpack(redis.call('MGET', lock, fence))
+  leave_queue(keys.queue, token)
+  if not held_by then hand_off(keys, '') end
+  return 0
 end
-local position, joined = 0, 0
-if queueing == '1' then position, joined = join_queue(held_by or '') end
-local remaining_ms = math.max(redis.call('PTTL', lock), -1)
-return { 0, remaining_ms, held_by or '', tonumber(last_fence) or 0, position, joined }
+  return { ask = ask, give_back = give_back, hand_off = hand_off }
+end
+local function contended()
+  line = line or open_line()
+  return line
+end
+
+local function acquire(lock, fence, queue, token, ttl_ms, grant_ms)
+  if redis.call('EXISTS', queue) == 1 or not redis.call('SET', lock, token, 'NX', 'PX', ttl_ms) then
+    return contended().ask({ lock = lock, fence = fence, queue = queue }, token, ttl_ms, grant_ms)
+  end
+  local issued, first = pcall(issue_fence, fence)
+  if issued then return first end
+  -- Nobody is told of this lock, so nobody would give it back.
+  redis.call('DEL', lock)
+  return error(first, 0)
+end
+
+local function release(lock, fence, queue, token, _, hold_ms)
+  local held_by = redis.call('GET', lock)
+  if held_by ~= token or hold_ms ~= '0' then
+    return contended().give_back({ lock = lock, fence = fence, queue = queue }, token, hold_ms, held_by)
+  end
+  redis.call('DEL', lock)
+  if redis.call('EXISTS', queue) == 1 then contended().hand_off({ lock = lock, fence = fence, queue = queue }, '') end
+  return 1
+end
+
+-- Redis 7 raises tables, and its pcall takes the text out of them; Redis 6 raises texts.
+local function text_of(raised)
+  return type(raised) == 'table' and raised.err or raised
+end
+
+for member = 1, #KEYS / 3 do
+  local lock, fence, queue = KEYS[3 * member - 2], KEYS[3 * member - 1], KEYS[3 * member]
+  local token, ttl_ms, idle_ms = ARGV[3 * member - 2], ARGV[3 * member - 1], ARGV[3 * member]
+  local done, code, facts = pcall(ttl_ms == '0' and release or acquire, lock, fence, queue, token, ttl_ms, idle_ms)
+  local trouble = not done and text_of(code)
+  -- A server that takes no writes takes none of any member: said of the whole call, so that the client looks elsewhere.
+  if trouble and string.find(trouble, 'READONLY', 1, true) then return redis.error_reply(trouble) end
+  told[#told + 1] = trouble or code
+  if facts then for _, fact in ipairs(facts) do told[#told + 1] = fact end end
+end
+return told
 `,
-} as const satisfies Script;
+} as const satisfies BatchScript;
 
 /**
  * Tells who holds a lock, for how long, and how many processes stand in line. Changes nothing.
@@ -194,132 +287,12 @@ return { 0, remaining_ms, held_by or '', tonumber(last_fence) or 0, position, jo
  */
 export const leaseInspect = {
   name: 'lease/inspect',
-  sha1: '0b8afb8676167405a0a3dbf4c0e32096042d8c28',
+  sha1: '5400b0056b120d95fbe091c7bbb7125b713ada0d',
   keys: ['lock', 'fence', 'queue'],
   args: [],
   source: `local lock, fence, queue = KEYS[1], KEYS[2], KEYS[3]
 local held_by, last_fence = redis.call('GET', lock), redis.call('GET', fence)
-return { redis.call('PTTL', lock), held_by or '', tonumber(last_fence) or 0, redis.call('ZCARD', queue) }
-`,
-} as const satisfies Script;
-
-/**
- * Gives the lock back and hands it to the next in line; for a token that only waits, leaves the line.
- *
- * Reply: {1} released; {0} this token does not hold the lock
- */
-export const leaseRelease = {
-  name: 'lease/release',
-  sha1: 'd6dbfa71e327c8db44b35800071db8c90a93d2ba',
-  keys: ['lock', 'fence', 'queue', 'waiters'],
-  args: ['token', 'holdMs', 'channelPrefix'],
-  source: `local lock, fence, queue, waiters = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
-local token, hold_ms, channel_prefix = ARGV[1], tonumber(ARGV[2]), ARGV[3]
--- The server's clock, in microseconds since 1970: below 2^53 until the year 2255.
-local function server_micros()
-  local time = redis.call('TIME')
-  return tonumber(time[1]) * 1000000 + tonumber(time[2])
-end
--- Fences come in blocks of 16. A new block starts above everything issued before and not below the server's clock,
--- so that numbers grow also after the counter expired, was flushed, or stayed behind on a dead primary.
-local FENCE_BLOCK, FENCE_KEPT_MS = 16, 86400000
-
-local function next_fence(last_issued, micros)
-  return math.max((tonumber(last_issued) or 0) + 1, micros)
-end
-
-local function issue_fence(fence_key, first)
-  redis.call('SET', fence_key, string.format('%.0f', first + FENCE_BLOCK - 1), 'PX', FENCE_KEPT_MS)
-  return first
-end
-
-local function restore_fence(fence_key, last_issued)
-  if last_issued then redis.call('SET', fence_key, last_issued, 'PX', FENCE_KEPT_MS) else redis.call('DEL', fence_key) end
-end
--- Gives a free lock to the first live waiter, or only wakes it when it asked for hints. Returns that waiter's token,
--- false when nobody in line could have it, nil when nobody stands there. A heartbeat that ran out means dead; a deaf
--- process is passed over but keeps its place, for it may be reconnecting. \`me\` learns of its turn from the reply.
-local HEADS_LOOKED_AT, PROCESS_ID_LENGTH, FIRST_GRANT_MS = 64, 22, 2000
-
-local function process_of(token)
-  return string.sub(token, 1, PROCESS_ID_LENGTH)
-end
-
--- An error counts as heard: a user without channel rights still finds the grant with its next poll.
-local function publish_to(token, channel_prefix, message)
-  local heard = redis.pcall('PUBLISH', channel_prefix .. process_of(token), message)
-  return type(heard) ~= 'number' or heard > 0
-end
-
--- NX although nobody holds it: MGET does not see a key of another type, and the GET then names the trouble.
-local function take(lock, token, lasts_ms)
-  if not redis.call('SET', lock, token, 'NX', 'PX', lasts_ms) then redis.call('GET', lock) end
-end
-
-local function leave_queue(keys, token)
-  redis.call('ZREM', keys.queue, token)
-  redis.call('HDEL', keys.waiters, token)
-end
-
--- A grant that nobody heard is taken back, its fences too: nobody can have used them.
-local function grant_to(keys, token, lasts_ms, channel_prefix, micros)
-  local last_issued = redis.call('GET', keys.fence)
-  take(keys.lock, token, lasts_ms)
-  local fence = issue_fence(keys.fence, next_fence(last_issued, micros))
-  local numbers = string.format(' %.0f %.0f ', fence, lasts_ms)
-  local heard = publish_to(token, channel_prefix, 'granted ' .. token .. numbers .. keys.lock)
-  if heard then leave_queue(keys, token) else redis.call('DEL', keys.lock) end
-  if not heard then restore_fence(keys.fence, last_issued) end
-  return heard
-end
-
--- Whether that waiter has the lock now, or was woken; nothing for a dead one, which it removes.
-local function offer(keys, token, channel_prefix, micros)
-  local beat = redis.call('HGET', keys.waiters, token) or ''
-  local alive_until, grant_ms = string.match(beat, '^(%d+) (%d+)$')
-  local left_ms = (tonumber(alive_until) or 0) - math.floor(micros / 1000)
-  local lasts_ms = tonumber(grant_ms) or 0
-  if left_ms <= 0 then return leave_queue(keys, token) end
-  if lasts_ms == 0 then return publish_to(token, channel_prefix, 'wake ' .. token .. ' 0 0 ' .. keys.lock) end
-  -- A first grant lasts no longer than the heartbeat: waiters that froze together then cost one heartbeat in all.
-  if lasts_ms <= FIRST_GRANT_MS then lasts_ms = math.min(lasts_ms, left_ms) end
-  return grant_to(keys, token, lasts_ms, channel_prefix, micros)
-end
-
-local function hand_off(keys, me, channel_prefix)
-  local heads = redis.call('ZRANGE', keys.queue, 0, HEADS_LOOKED_AT - 1)
-  if #heads == 0 then return nil end
-  local micros = server_micros()
-  for _, token in ipairs(heads) do
-    if token == me or offer(keys, token, channel_prefix, micros) then return token end
-  end
-  return false
-end
-local keys = { lock = lock, fence = fence, queue = queue, waiters = waiters }
-
--- The marker is no token: a late renewal or a repeated acquire of the holder that left cannot match it.
-local function keep_taken()
-  local first = (tonumber(redis.call('GET', fence)) or FENCE_BLOCK - 1) - FENCE_BLOCK + 1
-  -- DEL first: Redis allows it when out of memory, and then the SET behind it too.
-  redis.call('DEL', lock)
-  redis.call('SET', lock, string.format('held:%.0f', first), 'PX', hold_ms)
-  local head = redis.call('ZRANGE', queue, 0, 0)[1]
-  if head then publish_to(head, channel_prefix, 'held ' .. head .. string.format(' 0 %.0f ', hold_ms) .. lock) end
-end
-
-local held_by = redis.call('GET', lock)
-if held_by == token then
-  if hold_ms > 0 then
-    keep_taken()
-    return { 1 }
-  end
-  redis.call('DEL', lock)
-  hand_off(keys, '', channel_prefix)
-  return { 1 }
-end
-leave_queue(keys, token)
-if not held_by then hand_off(keys, '', channel_prefix) end
-return { 0 }
+return { redis.call('PTTL', lock), held_by or '', tonumber(last_fence) or 0, redis.call('ZCOUNT', queue, '1e14', '+inf') }
 `,
 } as const satisfies Script;
 
@@ -355,4 +328,4 @@ return codes
 } as const satisfies BatchScript;
 
 /** All of them, for loading at connect and for tests. */
-export const allScripts = [holderAnnounce, holderLookup, holderWithdraw, leaseAcquire, leaseInspect, leaseRelease, leaseRenew] as const;
+export const allScripts = [holderAnnounce, holderLookup, holderWithdraw, leaseBatch, leaseInspect, leaseRenew] as const;

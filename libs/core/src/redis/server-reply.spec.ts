@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { fromServerReply } from './server-reply.js';
 
-const conditionOf = (message: string): string => fromServerReply(message, 'lease/acquire').condition;
+const conditionOf = (message: string): string => fromServerReply(message, 'lease/batch').condition;
 
 describe('an error reply of the server', () => {
   it.each([
@@ -11,6 +11,7 @@ describe('an error reply of the server', () => {
       'ERR Error running script (call to f_abc): @user_script:3: WRONGTYPE Operation against a key',
       'wrong-type',
     ],
+    ['@user_script: 9: -OOM command not allowed', 'out-of-memory'],
     ["NOPERM this user has no permissions to run the 'evalsha' command", 'no-permission'],
     [
       "ERR The user executing the script can't run this command or subcommand script: abc, on @user_script:9.",

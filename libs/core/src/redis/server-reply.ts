@@ -19,8 +19,8 @@ const BY_FIRST_WORD: ReadonlyMap<string, StoreCondition> = new Map([
   ['CROSSSLOT', 'cross-slot'],
 ]);
 
-/** At the start, or behind "Error running script (…): @user_script:3: " of servers before 7. */
-const FIRST_WORD = /^(?:ERR Error running script .*?@user_script: ?\d+: -?)?([A-Z]+)\b/;
+/** At the start, or behind "ERR Error running script (…): " and "@user_script:3: " of servers before 7. */
+const FIRST_WORD = /^(?:(?:ERR Error running script .*?)?@user_script: ?\d+: -?)?([A-Z]+)\b/;
 /** What a refusal inside a script is called: it has no first word of its own. */
 const REFUSED_IN_SCRIPT = /^ERR The user executing the script can't /;
 

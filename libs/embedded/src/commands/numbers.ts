@@ -17,14 +17,23 @@ export function parseInteger(text: string): number | undefined {
 
 /** What `strtod` reads, if it reads all of it and the result is a number that a double can hold. */
 export function parseScore(text: string): number | undefined {
+  if (INFINITE.test(text)) return readAll(text);
+  const value = readAll(text);
+  const underflow = value === 0 && !HEXADECIMAL.test(text) && /[1-9]/.test(text.replace(/e.*/i, ''));
+  return Number.isFinite(value) && !underflow ? value : undefined;
+}
+
+/** A bound of a range of scores, behind its `(`: read more kindly than a score, as Redis does. */
+export function parseBound(text: string): number | undefined {
+  return text === '' ? 0 : readAll(text.replace(/^[ \t-\r]+/, ''));
+}
+
+function readAll(text: string): number | undefined {
   const infinite = INFINITE.exec(text);
   if (infinite !== null) return infinite[1] === '-' ? -Infinity : Infinity;
   const hexadecimal = HEXADECIMAL.exec(text);
   if (hexadecimal !== null) return Number(hexadecimal[2]) * (hexadecimal[1] === '-' ? -1 : 1);
-  if (!DECIMAL.test(text)) return undefined;
-  const value = Number(text);
-  const underflow = value === 0 && /[1-9]/.test(text.replace(/e.*/i, ''));
-  return Number.isFinite(value) && !underflow ? value : undefined;
+  return DECIMAL.test(text) ? Number(text) : undefined;
 }
 
 /** As C prints it with `%.17g`: what Redis makes of a Lua number in an argument, and of a score in a reply. */

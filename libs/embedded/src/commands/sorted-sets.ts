@@ -1,18 +1,16 @@
-/** ZADD, ZREM, ZCARD, ZSCORE, ZRANK and ZRANGE by index. */
+/** ZADD, ZREM, ZCARD, ZCOUNT, ZSCORE, ZMSCORE and ZRANK; ZRANGE is beside this file. */
 import type { Bytes } from '../bytes.js';
 import type { Reply } from '../reply.js';
 import { SortedSet } from '../keyspace/sorted-set.js';
-import { Arguments } from './arguments.js';
+import type { Arguments } from './arguments.js';
 import { CommandFault, SYNTAX_ERROR } from '../command-fault.js';
 import type { CommandFamily } from './command.js';
 import { formatNumber, parseScore } from './numbers.js';
 import type { Keyspace } from '../keyspace/keyspace.js';
+import { range, scoresBetween, setAt } from './sorted-set-ranges.js';
 
 const ZADD_OPTIONS = ['NX', 'XX', 'CH'] as const;
 const ZADD_LACKS: ReadonlySet<string> = new Set(['GT', 'LT', 'INCR']);
-const ZRANGE_LACKS: ReadonlySet<string> = new Set(['BYSCORE', 'BYLEX', 'REV', 'LIMIT']);
-
-const setAt = (keyspace: Keyspace, key: Bytes): SortedSet | undefined => keyspace.read(key, 'zset')?.members;
 
 export const sortedSets: CommandFamily = {
   ZADD: { arity: -4, run: (args, { keyspace }) => add(args, keyspace) },
@@ -33,6 +31,22 @@ export const sortedSets: CommandFamily = {
     run: (args, { keyspace }) => {
       const score = setAt(keyspace, args.text())?.scoreOf(args.text());
       return score === undefined ? null : formatNumber(score);
+    },
+  },
+  ZMSCORE: {
+    arity: -3,
+    run: (args, { keyspace }) => {
+      const members = setAt(keyspace, args.text());
+      const scores = args.rest().map((member) => members?.scoreOf(member));
+      return scores.map((score) => (score === undefined ? null : formatNumber(score)));
+    },
+  },
+  ZCOUNT: {
+    arity: 4,
+    run: (args, { keyspace }) => {
+      const key = args.text();
+      const within = scoresBetween(args.text(), args.text());
+      return setAt(keyspace, key)?.withScore(within).length ?? 0;
     },
   },
   ZRANK: { arity: 3, run: (args, { keyspace }) => setAt(keyspace, args.text())?.rankOf(args.text()) ?? null },
@@ -86,21 +100,4 @@ function scoredMembers(words: readonly Bytes[]): { member: Bytes; score: number 
     pairs.push({ member, score: score === 0 ? 0 : score });
   });
   return pairs;
-}
-
-function range(args: Arguments, keyspace: Keyspace): Reply {
-  const key = args.text();
-  const bounds = [args.text(), args.text()];
-  let withScores = false;
-  while (args.left > 0) {
-    const option = args.text().toUpperCase();
-    if (ZRANGE_LACKS.has(option))
-      throw new CommandFault(`ERR the embedded host has no option ${option} of ZRANGE`);
-    if (option !== 'WITHSCORES') throw new CommandFault(SYNTAX_ERROR);
-    withScores = true;
-  }
-  const indices = new Arguments(bounds);
-  const [first, last] = [indices.integer(), indices.integer()];
-  const found = setAt(keyspace, key)?.slice(first, last) ?? [];
-  return found.flatMap(({ member, score }) => (withScores ? [member, formatNumber(score)] : [member]));
 }

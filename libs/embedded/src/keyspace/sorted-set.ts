@@ -45,6 +45,11 @@ export class SortedSet {
     return from > to ? [] : this.#inOrder.slice(from, to + 1);
   }
 
+  /** Those whose scores suit, in order. */
+  withScore(suits: (score: number) => boolean): readonly Entry[] {
+    return this.#inOrder.filter(({ score }) => suits(score));
+  }
+
   /** Where an entry stands, or would stand: behind everything that is less. */
   #placeOf(entry: Entry): number {
     let [low, high] = [0, this.#inOrder.length];

@@ -122,15 +122,10 @@ export class FaultyHost implements ScriptHost {
   }
 
   #sendAgainLater(open: OpenCall): void {
-    const { stillWanted } = open.call;
     this.clock.setTimer(
       RESEND_AFTER_MS,
       () => {
         if (!this.#open.has(open)) return;
-        if (stillWanted?.() === false) {
-          this.#reject(open, new StoreError('timeout', 'it was given up', { ambiguous: false }));
-          return;
-        }
         open.sentAt = this.clock.now();
         this.#send(open);
       },
