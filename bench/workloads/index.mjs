@@ -1,0 +1,17 @@
+// All workloads. One file each, with one bench or several.
+import churn from './w1-churn.mjs';
+
+/** @type {import('./bench.mjs').Bench[]} */
+const benches = [...churn];
+
+/**
+ * The benches whose names start with what was asked for.
+ * @param {import('../harness/command-line.mjs').Asked} asked
+ */
+export async function benchesFor({ workloads, quick }) {
+  const wanted = ({ id, notInQuick }) =>
+    workloads.length === 0
+      ? !(quick && notInQuick)
+      : workloads.some((start) => id === start || (id.startsWith(start) && !(quick && notInQuick)));
+  return benches.filter(wanted);
+}
