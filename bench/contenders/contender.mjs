@@ -36,5 +36,3 @@
  * @property {string} [renewsWith] the command of Redis that is called once for each renewal
  * @property {(place: { port: number, processIndex: number }) => Promise<Client>} connect
  */
-
-export {};

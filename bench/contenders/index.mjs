@@ -1,13 +1,20 @@
-// All contenders, in the order of the report.
+// All contenders, in the order of the report. Each is a file of that name.
 
-/** Those that show what Redis itself allows. */
-export const REFERENCES = ['raw', 'raw-cork', 'raw-coalesced', 'raw-blpop', 'raw-queue'];
-
+/** Ours. */
 export const OURS = ['holdfast', 'holdfast-service'];
 
-export const PEERS = [];
+/** What others wrote. */
+export const PEERS = [
+  'redlock-5',
+  'redlock-4',
+  'redis-semaphore',
+  'redlock-universal',
+  'murlock',
+  'redis-kit-lock',
+];
 
-export const LIMITERS = [];
+/** Of rates, not of locks. */
+export const LIMITERS = ['raw-limit', 'rate-limiter-flexible', 'throttler-storage-redis'];
 
 /** @param {string} name @returns {Promise<import('./contender.mjs').Contender>} */
 export async function contenderNamed(name) {

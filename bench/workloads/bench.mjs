@@ -34,5 +34,3 @@
  * @property {{ name: string, why: string }[]} [unsupported]
  * @property {(turn: Turn) => Promise<Record<string, number>>} measure
  */
-
-export {};

@@ -32,8 +32,14 @@ const churn = ({ id, inFlight, columns }) => ({
   reference: 'raw',
   processes: 1,
   columns,
-  measure: ({ workers: [worker], scale: { forMs, warmUpMs } }) =>
-    worker.call('churn', { inFlight, forMs, warmUpMs, options: OPTIONS }),
+  measure: ({ workers: [worker], round, scale: { forMs, warmUpMs } }) =>
+    worker.call('churn', {
+      inFlight,
+      forMs,
+      // A process that has just started has more to compile.
+      warmUpMs: round === 0 ? 3 * warmUpMs : warmUpMs,
+      options: OPTIONS,
+    }),
 });
 
 export default [

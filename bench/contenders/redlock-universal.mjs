@@ -1,0 +1,42 @@
+// redlock-universal on one ioredis client, with its defaults and as many retries as the wait takes. A lock object
+// belongs to one key; they are kept, as making one for every call would cost it more.
+import { Redis } from 'ioredis';
+import { createLock, IoredisAdapter } from 'redlock-universal';
+import { lastMade } from './last-made.mjs';
+
+/** The documented default, with which the number of retries is reckoned. */
+const RETRY_DELAY_MS = 100;
+
+export default {
+  name: 'redlock-universal',
+  about: 'redlock-universal: `createLock()` once for each key, `acquire()`, `release()`',
+  can: ['lock', 'wait'],
+  cannot: {
+    tryOnce: 'tells a busy lock by an error that looks like any other',
+    hold: 'not measured',
+  },
+  lockKeyOf: (key) => key,
+  connect: async ({ port }) => {
+    const adapter = new IoredisAdapter(new Redis(port, '127.0.0.1'));
+    const lockOf = lastMade(({ ttlMs, waitMs }) => {
+      const retryAttempts = Math.ceil(waitMs / RETRY_DELAY_MS);
+      return lockForKey((key) => createLock({ adapter, key, ttl: ttlMs, retryAttempts }));
+    });
+    return {
+      acquire: async (key, options) => {
+        const lock = lockOf(options)(key);
+        return { lock, handle: await lock.acquire() };
+      },
+      release: ({ lock, handle }) => lock.release(handle),
+    };
+  },
+};
+
+function lockForKey(make) {
+  const made = new Map();
+  return (key) => {
+    let lock = made.get(key);
+    if (lock === undefined) made.set(key, (lock = make(key)));
+    return lock;
+  };
+}
