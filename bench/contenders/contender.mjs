@@ -31,6 +31,7 @@
  * @property {string} about one line for the report
  * @property {('lock' | 'wait' | 'tryOnce' | 'hold' | 'limit')[]} can
  * @property {Record<string, string>} [cannot] why not
+ * @property {Record<string, string>} [cannotInQuick] why not
  * @property {(key: string) => string} [lockKeyOf] how its lock is spelled in Redis
  * @property {(key: string) => string} [fenceKeyOf] what else stays in Redis for a name
  * @property {string} [renewsWith] the command of Redis that is called once for each renewal

@@ -10,6 +10,7 @@ export default {
   about: 'murlock on node-redis: `MurLockService.runWithLock()`, blocking',
   can: ['lock', 'wait'],
   cannot: { tryOnce: 'waits before it says that a lock is busy', hold: 'does not renew' },
+  cannotInQuick: { wait: 'asks again once a second, so a crowd of it takes too long; in full it takes part' },
   lockKeyOf: (key) => key,
   connect: async ({ port }) => {
     const service = await serviceFor(port);

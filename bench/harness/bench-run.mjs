@@ -1,6 +1,6 @@
 // One run: a Redis, the benches that were asked for one after the other, a report.
 import { Redis } from 'ioredis';
-import { benchesFor } from '../workloads/index.mjs';
+import { benchesFor, unknownIn } from '../workloads/index.mjs';
 import './cleanup.mjs';
 import { Fleet } from './fleet.mjs';
 import { machine } from './machine.mjs';
@@ -12,9 +12,10 @@ import { runRounds } from './rounds.mjs';
 
 /** @param {import('./command-line.mjs').Asked} asked @returns {Promise<number>} exit code */
 export async function runBench(asked) {
-  const benches = await benchesFor(asked);
-  if (benches.length === 0) {
-    console.error(`no workload is called ${asked.workloads.join(' or ')}`);
+  const benches = benchesFor(asked);
+  const misspelt = unknownIn(asked);
+  if (misspelt.length > 0) {
+    console.error(`no workload or contender is called ${misspelt.join(' or ')}`);
     return 1;
   }
   const port = await startRedis();
@@ -28,6 +29,7 @@ export async function runBench(asked) {
     fleet.dismissAll();
     await admin.flushall();
     const result = await runRounds(bench, { asked, fleet, admin, noise });
+    if (result.rows.length + result.unsupported.length === 0) continue;
     results.push(result);
     console.log(`${benchToMarkdown(result)}\n`);
   }
@@ -39,5 +41,5 @@ export async function runBench(asked) {
   writeResults(report, [frame, ...results.map(benchToMarkdown)].join('\n\n'));
   // Redis and what else is running ends with this process.
   setImmediate(() => process.exit());
-  return results.some(({ rows }) => rows.length === 0) ? 1 : 0;
+  return results.some(({ unsupported }) => unsupported.some(({ failed }) => failed)) ? 1 : 0;
 }

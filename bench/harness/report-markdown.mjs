@@ -49,8 +49,8 @@ function ratioOf(row, column, { reference, rows }) {
 
 function spreadOf({ reference, rows, columns }) {
   const base = rows.find(({ name }) => name === reference);
-  const [column] = columns;
-  if (base === undefined || base.samples.length < 2) return '';
+  const column = columns.find(({ noRatio }) => !noRatio);
+  if (base === undefined || column === undefined || base.samples.length < 2) return '';
   const apart = spread(valuesOf(base, column));
   return ` The rounds of ${reference} lie ${format(apart * 100, 0)} % apart (${column.label}).`;
 }

@@ -10,7 +10,7 @@ import { scaleOf } from './scale.mjs';
  */
 export async function runRounds(bench, ground) {
   const scale = scaleOf(bench, ground.asked);
-  const { contenders, unsupported } = await lineUp(bench, ground.asked.only);
+  const { contenders, unsupported } = await lineUp(bench, ground.asked);
   /** @type {Map<string, object[]>} */
   const samples = new Map(contenders.map(({ name }) => [name, []]));
   const running = [...contenders];
@@ -23,7 +23,11 @@ export async function runRounds(bench, ground) {
         continue;
       }
       console.error(`${bench.id}: ${contender.name}: ${sample.fault}`);
-      unsupported.push({ name: contender.name, why: `failed: ${String(sample.fault).split('\n')[0]}` });
+      unsupported.push({
+        name: contender.name,
+        why: `failed: ${String(sample.fault).split('\n')[0]}`,
+        failed: true,
+      });
       running.splice(running.indexOf(contender), 1);
       samples.delete(contender.name);
       ground.fleet.dismiss(contender.name);
@@ -38,19 +42,26 @@ export async function runRounds(bench, ground) {
 }
 
 /** Who takes part, and who cannot and why. */
-async function lineUp(bench, only) {
+async function lineUp(bench, { only, quick }) {
   const contenders = [];
   const unsupported = [...(bench.unsupported ?? [])];
   for (const name of bench.contenders) {
     if (only.length > 0 && !only.includes(name)) continue;
-    const contender = await contenderNamed(name).catch((error) => ({ name, can: [], broken: error }));
-    if (contender.can.includes(bench.needs)) contenders.push(contender);
-    else {
-      const why = contender.broken?.message ?? contender.cannot?.[bench.needs] ?? 'no such call';
-      unsupported.push({ name, why });
-    }
+    const { contender, why } = await loaded(name, { needs: bench.needs, quick });
+    if (why === undefined) contenders.push(contender);
+    else unsupported.push({ name, why });
   }
   return { contenders, unsupported };
+}
+
+async function loaded(name, { needs, quick }) {
+  try {
+    const contender = await contenderNamed(name);
+    if (!contender.can.includes(needs)) return { why: contender.cannot?.[needs] ?? 'no such call' };
+    return { contender, why: quick ? contender.cannotInQuick?.[needs] : undefined };
+  } catch (error) {
+    return { why: String(error) };
+  }
 }
 
 async function turn(bench, contender, { fleet, admin, scale, round }) {

@@ -9,7 +9,9 @@ const QUICK = { rounds: 3, forMs: 400, warmUpMs: 150 };
  * @property {number} rounds
  * @property {number} forMs how long one measurement takes
  * @property {number} warmUpMs
- * @property {number} [locks] of w3, when given
+ * @property {number} [locks] of w3
+ * @property {number} [ttlMs] of w3
+ * @property {number} [times] of w7
  */
 
 /**

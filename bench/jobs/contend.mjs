@@ -15,6 +15,7 @@ let witness;
 export default async function contend(client, { waiters, ...params }) {
   const tally = {
     grants: Array.from({ length: waiters }, () => 0),
+    acquired: 0,
     handOffs: 0,
     gaveUp: 0,
     overlaps: 0,
@@ -36,6 +37,7 @@ async function standInLine(client, { waiter, tally, ...params }) {
       if (commonNow() < endsAt) tally.gaveUp += 1;
       continue;
     }
+    tally.acquired += 1;
     if (commonNow() < endsAt) {
       tally.grants[waiter] += 1;
       if (tally.last !== waiter) tally.handOffs += 1;

@@ -35,6 +35,8 @@ export async function contend(workers, { waiters, forMs, section }) {
   return {
     grants,
     granted: grants.reduce((sum, count) => sum + count, 0),
+    // Those of the waiters that were still in line when the time was over, too.
+    acquired: total('acquired'),
     handOffs: total('handOffs'),
     gaveUp: total('gaveUp'),
     overlaps: total('overlaps'),
@@ -48,9 +50,9 @@ export async function contend(workers, { waiters, forMs, section }) {
  * @returns {Promise<{ wirePerGrant: number, innerPerGrant: number }>}
  */
 export async function commandsPerGrant(workers, { admin, ...crowd }) {
-  let granted = 0;
+  let acquired = 0;
   const { wire, inner } = await countCommands(admin, async () => {
-    ({ granted } = await contend(workers, crowd));
+    ({ acquired } = await contend(workers, crowd));
   });
-  return { wirePerGrant: wire / granted, innerPerGrant: inner / granted };
+  return { wirePerGrant: wire / acquired, innerPerGrant: inner / acquired };
 }

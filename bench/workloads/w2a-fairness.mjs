@@ -14,7 +14,7 @@ const fairness = (waiters, processes) => ({
   processes,
   full: { rounds: 3, forMs: 10_000 },
   quick: { rounds: 1, forMs: 1_500 },
-  notInQuick: processes === 1 || waiters === 2,
+  notInQuick: processes === 1 || waiters < 16,
   columns: [
     { key: 'grantsPerSecond', label: 'grants/s' },
     { key: 'starved', label: 'starved', noRatio: true, target: { equals: 0 } },

@@ -15,8 +15,14 @@ export default [
     quick: { rounds: 2, forMs: 400 },
     columns: [
       { key: 'micros', label: 'a hand-off, µs', digits: 1, target: { atMost: 15 } },
-      { key: 'wirePerGrant', label: 'commands on the wire a grant', digits: 2, target: { atMost: 1 } },
-      { key: 'innerPerGrant', label: 'inside scripts', digits: 2 },
+      {
+        key: 'wirePerGrant',
+        label: 'commands on the wire a grant',
+        digits: 2,
+        noRatio: true,
+        target: { atMost: 1 },
+      },
+      { key: 'innerPerGrant', label: 'inside scripts', digits: 2, noRatio: true },
       { key: 'again', label: 'grants to the one that just had it, %', digits: 1, noRatio: true },
     ],
     measure: async ({ workers, admin, scale: { forMs, warmUpMs } }) => {
