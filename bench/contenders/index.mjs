@@ -1,0 +1,23 @@
+// All contenders, in the order of the report. Each is a file of that name.
+
+/** Ours. */
+export const OURS = ['holdfast', 'holdfast-service'];
+
+/** What others wrote. */
+export const PEERS = [
+  'redlock-5',
+  'redlock-4',
+  'redis-semaphore',
+  'redlock-universal',
+  'murlock',
+  'redis-kit-lock',
+];
+
+/** Of rates, not of locks. */
+export const LIMITERS = ['raw-limit', 'rate-limiter-flexible', 'throttler-storage-redis'];
+
+/** @param {string} name @returns {Promise<import('./contender.mjs').Contender>} */
+export async function contenderNamed(name) {
+  const { default: contender } = await import(`./${name}.mjs`);
+  return contender;
+}

@@ -1,0 +1,14 @@
+// Short names, one after the other and then from the start: more than are ever in flight, so nobody meets anybody.
+
+const NAMES = 4_000;
+
+/** @param {string} prefix */
+export function nameCycle(prefix) {
+  const names = Array.from({ length: NAMES }, (_, at) => `${prefix}${at.toString(36)}`);
+  let next = 0;
+  return () => {
+    const name = names[next];
+    next = next + 1 === NAMES ? 0 : next + 1;
+    return name;
+  };
+}
