@@ -9,13 +9,13 @@
 import { LockRefusedError } from '../acquire-errors.js';
 import { backoffMs } from '../time/backoff.js';
 import { NOTHING_KNOWN, type AcquisitionParts, type Standing } from './acquisition-parts.js';
-import { Attempt } from './attempt.js';
+import { Attempt, type AttemptOwner } from './attempt.js';
 import { validityMs } from './deadline.js';
 import type { Demand } from './demand.js';
 import { AT_ONCE, firstRenewalAt } from './lease-keeper.js';
 import type { AcquireReply, LeasePush } from './lease-store.js';
 import { deadlineOfPush, type PolledInLine } from './pushed-grant.js';
-import { asStoreError, noAnswer, type StoreError } from './store-error.js';
+import { noAnswer, type StoreError } from './store-error.js';
 import { Tenure } from './tenure.js';
 import type { Ticket } from './ticket.js';
 
@@ -25,7 +25,7 @@ const POLL_MS = 1_000;
 const FIRST_GRANT_MS = 2_000;
 const RETRY = { firstMs: 25, mostMs: 250 };
 
-export class Asker {
+export class Asker implements AttemptOwner {
   readonly #parts: AcquisitionParts;
   readonly #ticket: Ticket;
   #token = '';
@@ -78,7 +78,7 @@ export class Asker {
 
   /** The attempt stayed without an answer, or it is time for the next. */
   due(): void {
-    if (this.#state === 'asking' && this.#attempt !== undefined) this.#failed(this.#attempt, noAnswer());
+    if (this.#state === 'asking' && this.#attempt !== undefined) this.failed(this.#attempt, noAnswer());
     else this.#ask();
   }
 
@@ -92,6 +92,23 @@ export class Asker {
 
   wants(attempt: Attempt): boolean {
     return this.#waiting && attempt.token === this.#token;
+  }
+
+  answered(attempt: Attempt, reply: AcquireReply): void {
+    if (reply.outcome === 'granted') this.#granted(attempt, reply);
+    else if (this.#isAwaited(attempt)) this.#taken(attempt, reply);
+  }
+
+  failed(attempt: Attempt, error: StoreError): void {
+    if (!error.ambiguous && !error.permanent) this.#harmless += 1;
+    if (!this.#isAwaited(attempt)) return;
+    this.#standing = { taken: this.#standing.taken, trouble: error };
+    const { condition } = error;
+    if (error.permanent) {
+      this.leaveNothingBehind();
+      this.#ticket.reject(new LockRefusedError(this.demand.terms.lockName, { condition, cause: error }));
+    } else if (condition === 'timeout') this.#ask();
+    else this.#rest(backoffMs(RETRY, this.#failures++));
   }
 
   get #waiting(): boolean {
@@ -111,15 +128,7 @@ export class Asker {
     this.#attempt = attempt;
     this.#sent += 1;
     this.#ticket.arm(clock.now() + attemptTimeoutMs);
-    store.acquire(attempt).then(
-      (reply) => this.#answered(attempt, reply),
-      (error: unknown) => this.#failed(attempt, asStoreError(error)),
-    );
-  }
-
-  #answered(attempt: Attempt, reply: AcquireReply): void {
-    if (reply.outcome === 'granted') this.#granted(attempt, reply);
-    else if (this.#isAwaited(attempt)) this.#taken(attempt, reply);
+    store.acquire(attempt);
   }
 
   /** Also for an attempt that was given up for lost: its answer is as good as any. */
@@ -154,18 +163,6 @@ export class Asker {
   #ticketIsOver(): void {
     this.leaveNothingBehind();
     this.#ticket.timeIsOver(this.#standing);
-  }
-
-  #failed(attempt: Attempt, error: StoreError): void {
-    if (!error.ambiguous && !error.permanent) this.#harmless += 1;
-    if (!this.#isAwaited(attempt)) return;
-    this.#standing = { taken: this.#standing.taken, trouble: error };
-    const { condition } = error;
-    if (error.permanent) {
-      this.leaveNothingBehind();
-      this.#ticket.reject(new LockRefusedError(this.demand.terms.lockName, { condition, cause: error }));
-    } else if (condition === 'timeout') this.#ask();
-    else this.#rest(backoffMs(RETRY, this.#failures++));
   }
 
   /** Takes what was pushed, if it may be used before it is confirmed. */

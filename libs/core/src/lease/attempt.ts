@@ -1,37 +1,52 @@
 import type { Demand } from './demand.js';
-import type { AcquireRequest } from './lease-store.js';
+import type { AcquireReply, AcquireRequest } from './lease-store.js';
+import type { StoreError } from './store-error.js';
 
 /** Who sends attempts, and knows which of them still counts. */
-interface Asker {
+export interface AttemptOwner {
   readonly demand: Demand;
   wants(attempt: Attempt): boolean;
+  answered(attempt: Attempt, reply: AcquireReply): void;
+  failed(attempt: Attempt, error: StoreError): void;
 }
 
 /** One call to the store. It stays what it was sent as, whatever becomes of its acquisition. */
 export class Attempt implements AcquireRequest {
   readonly token: string;
   readonly grantMs: number;
-  readonly #asker: Asker;
+  readonly #owner: AttemptOwner;
 
-  constructor(asker: Asker, token: string, grantMs: number) {
-    this.#asker = asker;
+  constructor(owner: AttemptOwner, token: string, grantMs: number) {
+    this.#owner = owner;
     this.token = token;
     this.grantMs = grantMs;
   }
 
+  get operation(): 'acquire' {
+    return 'acquire';
+  }
+
   get identity(): string {
-    return this.#asker.demand.identity;
+    return this.#owner.demand.identity;
   }
 
   get ttlMs(): number {
-    return this.#asker.demand.terms.ttlMs;
+    return this.#owner.demand.terms.ttlMs;
   }
 
   get queueing(): boolean {
-    return this.#asker.demand.terms.waitMs > 0;
+    return this.#owner.demand.terms.waitMs > 0;
   }
 
   stillWanted(): boolean {
-    return this.#asker.wants(this);
+    return this.#owner.wants(this);
+  }
+
+  answered(reply: AcquireReply): void {
+    this.#owner.answered(this, reply);
+  }
+
+  failed(error: StoreError): void {
+    this.#owner.failed(this, error);
   }
 }

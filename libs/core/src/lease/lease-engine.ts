@@ -166,15 +166,14 @@ export class LeaseEngine {
     }
     this.#keeper.forget(tenure);
     this.#tellDrains(lease);
-    const sent = this.#releases.send({ identity: tenure.identity, token: tenure.token, holdMs });
+    const sent = this.#releases.send(tenure, holdMs);
     this.#acquirer.ended(tenure);
     return sent;
   }
 
   /** The key of a lease that ran out may still be there; not after the server itself said that it is gone. */
-  async #releaseLost({ identity, token }: Tenure, error: EndError): Promise<ReleaseOutcome> {
-    if (error.code === 'ERR_LOCK_LOST' && error.reason !== 'taken')
-      await this.#releases.send({ identity, token, holdMs: 0 });
+  async #releaseLost(tenure: Tenure, error: EndError): Promise<ReleaseOutcome> {
+    if (error.code === 'ERR_LOCK_LOST' && error.reason !== 'taken') await this.#releases.send(tenure, 0);
     return 'lost';
   }
 

@@ -1,7 +1,10 @@
 /**
  * The port between the engine and whatever keeps leases: one Redis, the embedded host, later a quorum of stores.
- * Every reply is a union; trouble is a `StoreError`. Calls may stay pending while the server is silent.
+ * Every reply is a union; trouble is a `StoreError`. Calls may stay pending while the server is silent. Requests that
+ * come by the thousand are told their answer themselves, later and once, which costs no promise; they must not throw.
  */
+
+import type { StoreError } from './store-error.js';
 
 /** Everything the store knows a lease by. Made once per acquire; the store spells the keys. */
 export interface LeaseRef {
@@ -13,6 +16,7 @@ export interface LeaseRef {
 
 /** One attempt to take a lock. Sent again with the same token it is the same request. */
 export interface AcquireRequest extends LeaseRef {
+  readonly operation: 'acquire';
   readonly ttlMs: number;
   /** Whether to join the queue, or keep the place in it, when somebody else holds. */
   readonly queueing: boolean;
@@ -20,6 +24,8 @@ export interface AcquireRequest extends LeaseRef {
   readonly grantMs: number;
   /** `false` once the acquisition was given up: it must not be sent again behind its own clean-up. */
   stillWanted(): boolean;
+  answered(reply: AcquireReply): void;
+  failed(error: StoreError): void;
 }
 
 /** What a deadline may be counted from, and on which connection. */
@@ -55,9 +61,14 @@ export type RenewReply =
   | { readonly outcome: 'lost' }
   | { readonly outcome: 'failed'; readonly error: Error };
 
+/** The end of a tenure, or of a place in the queue. */
 export interface ReleaseRequest extends LeaseRef {
+  readonly operation: 'release';
   /** How long the lock must stay taken after this, for `holdAtLeast`; 0 frees it now. */
   readonly holdMs: number;
+  /** `false`: this token did not hold. */
+  answered(released: boolean): void;
+  failed(error: StoreError): void;
 }
 
 /** What `inspect` tells about a name. */
@@ -85,11 +96,11 @@ export interface LeasePush {
 
 /** Keeps leases. Calls reach the server in the order in which they are made. */
 export interface LeaseStore {
-  acquire(request: AcquireRequest): Promise<AcquireReply>;
+  acquire(request: AcquireRequest): void;
   /** One reply a member, in order. `sentAt` holds for all of them. */
   renew(members: readonly RenewMember[]): Promise<Sent & { readonly replies: readonly RenewReply[] }>;
-  /** Releases a tenure, or takes a waiter out of the queue. `false`: this token did not hold. */
-  release(request: ReleaseRequest): Promise<boolean>;
+  /** Releases a tenure, or takes a waiter out of the queue. */
+  release(request: ReleaseRequest): void;
   inspect(identity: string): Promise<LeaseInspection>;
   /** Whether a push that came in order may be used before it is confirmed; no with replicas and in a quorum. */
   readonly grantsArePrompt: boolean;

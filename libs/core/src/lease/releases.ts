@@ -2,6 +2,7 @@
 import type { ReleaseOutcome } from '../events.js';
 import type { AcquisitionParts, Waiting } from './acquisition-parts.js';
 import type { ReleaseRequest } from './lease-store.js';
+import type { Tenure } from './tenure.js';
 
 /** What releases work with. */
 export type ReleaseParts = Pick<AcquisitionParts, 'store' | 'clock' | 'agenda' | 'attemptTimeoutMs'>;
@@ -15,15 +16,12 @@ export class Releases {
   }
 
   /** Resolves after one round trip at most, and no later than an attempt may take; never rejects. */
-  send(request: ReleaseRequest): Promise<ReleaseOutcome> {
+  send(tenure: Tenure, holdMs: number): Promise<ReleaseOutcome> {
     const { store, clock, agenda, attemptTimeoutMs } = this.#parts;
-    const pending = new PendingRelease(this);
+    const pending = new PendingRelease(tenure, holdMs, this);
     this.#pending.add(pending);
     agenda.set(pending, clock.now() + attemptTimeoutMs);
-    store.release(request).then(
-      (released) => pending.end(released ? 'released' : 'lost'),
-      () => pending.end('unknown'),
-    );
+    store.release(pending);
     return pending.outcome;
   }
 
@@ -38,25 +36,49 @@ export class Releases {
   }
 }
 
-class PendingRelease implements Waiting {
-  bucket: number | undefined = undefined;
+class PendingRelease implements ReleaseRequest, Waiting {
+  readonly holdMs: number;
   readonly outcome: Promise<ReleaseOutcome>;
+  bucket: number | undefined = undefined;
+  readonly #tenure: Tenure;
   readonly #releases: Releases;
   #resolve: (outcome: ReleaseOutcome) => void = () => undefined;
 
-  constructor(releases: Releases) {
+  constructor(tenure: Tenure, holdMs: number, releases: Releases) {
+    this.#tenure = tenure;
+    this.holdMs = holdMs;
     this.#releases = releases;
     this.outcome = new Promise((resolve) => {
       this.#resolve = resolve;
     });
   }
 
-  /** No answer came in time. */
-  due(): void {
-    this.end('unknown');
+  get operation(): 'release' {
+    return 'release';
   }
 
-  end(outcome: ReleaseOutcome): void {
+  get identity(): string {
+    return this.#tenure.identity;
+  }
+
+  get token(): string {
+    return this.#tenure.token;
+  }
+
+  answered(released: boolean): void {
+    this.#end(released ? 'released' : 'lost');
+  }
+
+  failed(): void {
+    this.#end('unknown');
+  }
+
+  /** No answer came in time. */
+  due(): void {
+    this.#end('unknown');
+  }
+
+  #end(outcome: ReleaseOutcome): void {
     this.#releases.ended(this);
     this.#resolve(outcome);
   }

@@ -5,7 +5,6 @@
 import { backoffMs } from '../time/backoff.js';
 import type { Clock } from '../time/clock.js';
 import type { LeaseRef, LeaseStore } from './lease-store.js';
-import { asStoreError } from './store-error.js';
 
 const RETRY = { firstMs: 25, mostMs: 500 };
 
@@ -42,11 +41,7 @@ export class TokenCleanup {
 
   async #untilAnswered({ identity, token }: LeaseRef, until: number): Promise<void> {
     for (let retry = 0; ; retry += 1) {
-      const answered = this.#store.release({ identity, token, holdMs: 0 }).then(
-        () => true,
-        (error: unknown) => asStoreError(error).permanent,
-      );
-      if (await this.#inTime(answered)) return;
+      if (await this.#isAnswered(identity, token)) return;
       if (this.#clock.now() >= until) return;
       await this.#after(backoffMs(RETRY, retry));
       if (this.#stopped) return;
@@ -54,12 +49,20 @@ export class TokenCleanup {
   }
 
   // Timers are unref'd: nobody's call waits for this, and a process that ends leaves the rest to expiry.
-  #inTime(answered: Promise<boolean>): Promise<boolean> {
+  #isAnswered(identity: string, token: string): Promise<boolean> {
     return new Promise((resolve) => {
       const cancel = this.#clock.setTimer(this.#attemptTimeoutMs, () => resolve(false), 'unref');
-      void answered.then((isAnswered) => {
+      const end = (isAnswered: boolean): void => {
         cancel();
         resolve(isAnswered);
+      };
+      this.#store.release({
+        operation: 'release',
+        identity,
+        token,
+        holdMs: 0,
+        answered: () => end(true),
+        failed: ({ permanent }) => end(permanent),
       });
     });
   }

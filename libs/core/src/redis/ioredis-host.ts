@@ -21,6 +21,7 @@ import type {
   ScriptReceipt,
   ServerFinding,
 } from './script-host.js';
+import { writeScript } from './script-command.js';
 import { allScripts } from './scripts.generated.js';
 
 /** One Redis, on connections of its own. */
@@ -108,10 +109,10 @@ export class IoredisHost implements ScriptHost {
 
   #send(call: ScriptCall): Promise<ScriptReceipt> {
     if (!this.#up) return Promise.reject(this.#whyDown);
-    const { name, sha1 } = call.script;
+    const { name } = call.script;
     const number = (this.#written += 1);
     const sent = this.#now();
-    return this.#write(call, 'evalsha', sha1).then(
+    return writeScript(this.#client, 'evalsha', call).then(
       (reply): ScriptReceipt => {
         this.#settled(number);
         return { reply: asReply(reply, name), ...sent };
@@ -127,16 +128,12 @@ export class IoredisHost implements ScriptHost {
   /** The server forgot its scripts (flush, restart, failover). What was not written yet goes behind what was. */
   #sendSource(call: ScriptCall): Promise<ScriptReceipt> {
     this.#holdUntil = this.#written;
-    const { name, source } = call.script;
+    const { name } = call.script;
     const sent = this.#now();
-    return this.#write(call, 'eval', source).then(
+    return writeScript(this.#client, 'eval', call).then(
       (reply): ScriptReceipt => ({ reply: asReply(reply, name), ...sent }),
       (error: unknown) => this.#rejected(error, name),
     );
-  }
-
-  #write({ keys, args }: ScriptCall, command: 'evalsha' | 'eval', script: string): Promise<unknown> {
-    return this.#client.call(command, [script, keys.length, ...keys, ...args]);
   }
 
   #now(): { readonly sentAt: number; readonly epoch: number } {

@@ -5,7 +5,12 @@
 import { escapePart } from '../lease/lease-name.js';
 
 const LAYOUT = 'hf1';
-const LOCK_SUFFIX = '}:lock';
+const TAG_END = '}:';
+const LEASE_PARTS = ['lock', 'fence', 'queue'] as const;
+const LOCK_SUFFIX = `${TAG_END}lock`;
+
+/** The pieces around the identity in the keys of a lease. */
+type Frame = readonly [toLock: string, toFence: string, toQueue: string, end: string];
 
 /** The keys of one lease. */
 export interface LeaseKeys {
@@ -19,6 +24,8 @@ export class KeySpace {
   readonly #tagPrefix: string;
   readonly #cardPrefix: string;
   readonly #channelPrefix: string;
+  /** By the length of the identity. */
+  readonly #frames: Frame[] = [];
 
   /** @param keyPrefix what the user's connection puts in front of every key; braces in it are escaped too */
   constructor(namespace: string, keyPrefix = '') {
@@ -37,6 +44,13 @@ export class KeySpace {
     };
   }
 
+  /** Appends the keys of {@link lease} as they are written, in the order in which scripts take them. */
+  spellLease(identity: string, pieces: string[]): void {
+    const bytes = Buffer.byteLength(identity);
+    const [toLock, toFence, toQueue, end] = this.#frames[bytes] ?? this.#frame(bytes);
+    pieces.push(toLock, identity, toFence, identity, toQueue, identity, end);
+  }
+
   lock(identity: string): string {
     return `${this.#tagPrefix}${identity}${LOCK_SUFFIX}`;
   }
@@ -45,6 +59,18 @@ export class KeySpace {
   identityOf(lockKey: string): string | undefined {
     if (!lockKey.startsWith(this.#tagPrefix) || !lockKey.endsWith(LOCK_SUFFIX)) return undefined;
     return lockKey.slice(this.#tagPrefix.length, -LOCK_SUFFIX.length);
+  }
+
+  /** What stands around an identity of so many bytes; kept, for there are few lengths. */
+  #frame(bytes: number): Frame {
+    const [lock = '', fence = '', queue = ''] = LEASE_PARTS.map((part) => {
+      const length = Buffer.byteLength(this.#tagPrefix) + bytes + TAG_END.length + part.length;
+      return `$${length}\r\n${this.#tagPrefix}`;
+    });
+    const behind = (part: string): string => `${TAG_END}${part}\r\n`;
+    const frame: Frame = [lock, behind('lock') + fence, behind('fence') + queue, behind('queue')];
+    this.#frames[bytes] = frame;
+    return frame;
   }
 
   card(processId: string): string {

@@ -1,6 +1,5 @@
 /** Keeps leases through a script host: encodes requests into scripts and decodes their replies into unions. */
 import type {
-  AcquireReply,
   AcquireRequest,
   LeaseInspection,
   LeasePush,
@@ -10,7 +9,6 @@ import type {
   RenewReply,
   Sent,
 } from '../lease/lease-store.js';
-import { AcquireMember, ReleaseMember } from './batch-member.js';
 import type { KeySpace } from './keys.js';
 import { LeaseBatcher } from './lease-batcher.js';
 import { decodePush } from './lease-push.js';
@@ -34,8 +32,8 @@ export class RedisLeaseStore implements LeaseStore {
   constructor(host: ScriptHost, keys: KeySpace, handOff: HandOff = 'grant') {
     this.#host = host;
     this.#keys = keys;
-    this.#batcher = new LeaseBatcher(host);
     this.grantsArePrompt = handOff === 'grant';
+    this.#batcher = new LeaseBatcher(host, { keys, byGrant: this.grantsArePrompt });
   }
 
   /** Listens for pushes to this process. To be called once, before the first acquire. */
@@ -47,19 +45,12 @@ export class RedisLeaseStore implements LeaseStore {
     this.#listeners.push(listener);
   }
 
-  acquire(request: AcquireRequest): Promise<AcquireReply> {
-    return new Promise((resolve, reject) => {
-      const keys = this.#keys.lease(request.identity);
-      const grantMs = this.grantsArePrompt ? request.grantMs : 0;
-      this.#batcher.add(new AcquireMember(request, { keys, grantMs }, { resolve, reject }));
-    });
+  acquire(request: AcquireRequest): void {
+    this.#batcher.add(request);
   }
 
-  release(request: ReleaseRequest): Promise<boolean> {
-    return new Promise((resolve, reject) => {
-      const keys = this.#keys.lease(request.identity);
-      this.#batcher.add(new ReleaseMember(request, keys, { resolve, reject }));
-    });
+  release(request: ReleaseRequest): void {
+    this.#batcher.add(request);
   }
 
   async renew(members: readonly RenewMember[]): Promise<Sent & { readonly replies: readonly RenewReply[] }> {

@@ -43,12 +43,22 @@ export class TestProcess {
 
   /** Asks for "order", standing in line for it, unless told otherwise. */
   acquire(request: Partial<AcquireRequest> & Pick<AcquireRequest, 'token'>): Promise<AcquireReply> {
-    const usual = { identity: 'order', ttlMs: 30_000, queueing: true, grantMs: 2_000 };
-    return this.store.acquire({ ...usual, stillWanted: () => true, ...request });
+    const usual = {
+      identity: 'order',
+      ttlMs: 30_000,
+      queueing: true,
+      grantMs: 2_000,
+      stillWanted: () => true,
+    };
+    return new Promise((answered, failed) =>
+      this.store.acquire({ operation: 'acquire', ...usual, answered, failed, ...request }),
+    );
   }
 
   release(token: string, holdMs = 0): Promise<boolean> {
-    return this.store.release({ identity: 'order', token, holdMs });
+    return new Promise((answered, failed) =>
+      this.store.release({ operation: 'release', identity: 'order', token, holdMs, answered, failed }),
+    );
   }
 
   async renew(token: string, ttlMs = 30_000): Promise<string | undefined> {

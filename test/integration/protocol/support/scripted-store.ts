@@ -16,55 +16,84 @@ import type { Clock } from '../../../../libs/core/src/time/clock.js';
 
 type Taken = Extract<AcquireReply, { outcome: 'taken' }>;
 
-/** One call under way: what was asked, when, and the promise in the test's hand. */
-export class PendingCall<Request, Reply> {
+/** A request under way that is told its answer, when the test says so. */
+class PendingRequest<Request extends { failed(error: StoreError): void }> {
   readonly request: Request;
   readonly sentAt: number;
   /** `refused`: the server said that it did nothing. */
   outcome: 'open' | 'answered' | 'refused' | 'unknown' = 'open';
-  readonly #end: Deferred<Reply> = deferred<Reply>();
+  #told = false;
 
   constructor(request: Request, sentAt: number) {
     this.request = request;
     this.sentAt = sentAt;
   }
 
-  get promise(): Promise<Reply> {
-    return this.#end.promise;
-  }
-
-  answer(reply: Reply): void {
-    if (this.outcome === 'open') this.outcome = 'answered';
-    this.#end.resolve(reply);
-  }
-
   fail(condition: StoreCondition): void {
-    const ambiguous = condition === 'timeout' || condition === 'disconnected';
-    if (this.outcome === 'open') this.outcome = ambiguous ? 'unknown' : 'refused';
-    this.#end.reject(new StoreError(condition, condition, { ambiguous }));
+    const error = failure(condition);
+    if (this.outcome === 'open') this.outcome = error.ambiguous ? 'unknown' : 'refused';
+    this.tell((request) => request.failed(error));
+  }
+
+  /** Later and once, as a store does. */
+  protected tell(say: (request: Request) => void): void {
+    if (this.outcome === 'open') this.outcome = 'answered';
+    if (this.#told) return;
+    this.#told = true;
+    queueMicrotask(() => say(this.request));
   }
 }
 
-export class PendingAcquire extends PendingCall<AcquireRequest, AcquireReply> {
+function failure(condition: StoreCondition): StoreError {
+  const ambiguous = condition === 'timeout' || condition === 'disconnected';
+  return new StoreError(condition, condition, { ambiguous });
+}
+
+export class PendingAcquire extends PendingRequest<AcquireRequest> {
   /** It was granted, or was ours already. */
   grant(fence = 100): void {
-    this.answer({ outcome: 'granted', fence, sentAt: this.sentAt, epoch: 1 });
+    const reply = { outcome: 'granted', fence, sentAt: this.sentAt, epoch: 1 } as const;
+    this.tell((request) => request.answered(reply));
   }
 
   /** Somebody else holds. In line as the first, unless told. */
   taken(reply: Partial<Omit<Taken, 'outcome'>> = {}): void {
     const usual = { holder: 'x', remainingMs: 9_000, lastFence: 50, position: 1, joined: false, epoch: 1 };
-    this.answer({ outcome: 'taken', ...usual, sentAt: this.sentAt, ...reply });
+    const taken: Taken = { outcome: 'taken', ...usual, sentAt: this.sentAt, ...reply };
+    this.tell((request) => request.answered(taken));
+  }
+}
+
+export class PendingRelease extends PendingRequest<ReleaseRequest> {
+  answer(released: boolean): void {
+    this.tell((request) => request.answered(released));
   }
 }
 
 type Renewed = Sent & { readonly replies: readonly RenewReply[] };
 
-export class PendingRenewal extends PendingCall<readonly RenewMember[], Renewed> {
+export class PendingRenewal {
+  readonly request: readonly RenewMember[];
+  readonly sentAt: number;
+  readonly #end: Deferred<Renewed> = deferred<Renewed>();
+
+  constructor(request: readonly RenewMember[], sentAt: number) {
+    this.request = request;
+    this.sentAt = sentAt;
+  }
+
+  get promise(): Promise<Renewed> {
+    return this.#end.promise;
+  }
+
   /** The same answer for every member, or one each. */
   say(...replies: readonly RenewReply[]): void {
     const all = this.request.map((_, member): RenewReply => replies[member % replies.length] ?? LOST);
-    this.answer({ replies: all, sentAt: this.sentAt, epoch: 1 });
+    this.#end.resolve({ replies: all, sentAt: this.sentAt, epoch: 1 });
+  }
+
+  fail(condition: StoreCondition): void {
+    this.#end.reject(failure(condition));
   }
 }
 
@@ -79,7 +108,7 @@ export class ScriptedStore implements LeaseStore {
   renewsAtOnce: RenewReply | undefined;
   readonly acquires: PendingAcquire[] = [];
   readonly renewals: PendingRenewal[] = [];
-  readonly releases: PendingCall<ReleaseRequest, boolean>[] = [];
+  readonly releases: PendingRelease[] = [];
   /** Every call in the order it was made, as "acquire …1" with the end of the token. */
   readonly wire: string[] = [];
   readonly #clock: Clock;
@@ -96,11 +125,9 @@ export class ScriptedStore implements LeaseStore {
     return call;
   }
 
-  acquire(request: AcquireRequest): Promise<AcquireReply> {
-    const call = new PendingAcquire(request, this.#clock.now());
-    this.acquires.push(call);
+  acquire(request: AcquireRequest): void {
+    this.acquires.push(new PendingAcquire(request, this.#clock.now()));
     this.wire.push(`acquire ${request.token.slice(22)}`);
-    return call.promise;
   }
 
   renew(members: readonly RenewMember[]): Promise<Renewed> {
@@ -111,12 +138,11 @@ export class ScriptedStore implements LeaseStore {
     return call.promise;
   }
 
-  release(request: ReleaseRequest): Promise<boolean> {
-    const call = new PendingCall<ReleaseRequest, boolean>(request, this.#clock.now());
+  release(request: ReleaseRequest): void {
+    const call = new PendingRelease(request, this.#clock.now());
     this.releases.push(call);
     this.wire.push(`release ${request.token.slice(22)}`);
     if (this.answersReleases) call.answer(true);
-    return call.promise;
   }
 
   async inspect(): Promise<LeaseInspection> {
