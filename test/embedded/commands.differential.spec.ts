@@ -37,7 +37,7 @@ const bound = fc
 const rangeOption = often<readonly string[]>(
   fc.oneof(
     fc.constantFrom(['WITHSCORES'], ['byscore']),
-    fc.tuple(name('LIMIT'), integer, integer),
+    fc.tuple(fc.constant('LIMIT'), integer, integer),
   ),
   fc.constantFrom(['LIMIT', '1'], ['x']),
 );
