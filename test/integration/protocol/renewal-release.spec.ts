@@ -163,7 +163,7 @@ describe('a server without memory', () => {
     const { process, keys } = await holding();
     const reply = await outOfMemory(() => process.acquire({ token: process.token() }));
     expect(reply).toMatchObject({ outcome: 'taken', position: 0, joined: false });
-    expect(await redis.exists(keys.queue, keys.waiters)).toBe(0);
+    expect(await redis.exists(keys.queue)).toBe(0);
   });
 
   it('grants nothing new, and says why', async () => {

@@ -95,16 +95,16 @@ describe('a token that does not hold', () => {
         [other, arrival(2), beat],
       ]),
     };
-    expect(
-      await lua().transition({ given, run: ['lease/batch', release], listening: [anna, cleo] }),
-    ).toEqual({
-      reply: [0],
-      pushed: [],
-      after: {
-        lock: text(tokenOf(ben), about(9_000)),
-        ...queueOf([[other, arrival(2), beat]]),
+    expect(await lua().transition({ given, run: ['lease/batch', release], listening: [anna, cleo] })).toEqual(
+      {
+        reply: [0],
+        pushed: [],
+        after: {
+          lock: text(tokenOf(ben), about(9_000)),
+          ...queueOf([[other, arrival(2), beat]]),
+        },
       },
-    });
+    );
   });
 
   it('hands a lock that expired to the next in line as it leaves', async () => {
@@ -116,13 +116,13 @@ describe('a token that does not hold', () => {
         [next, arrival(2), beating(9_000)],
       ]),
     };
-    expect(
-      await lua().transition({ given, run: ['lease/batch', release], listening: [anna, cleo] }),
-    ).toEqual({
-      reply: [0],
-      pushed: [`${cleo}: granted ${next} ${AHEAD + 1} 9000 lock`],
-      after: { lock: text(next, about(9_000)), fence: text(String(AHEAD + 16), about(86_400_000)) },
-    });
+    expect(await lua().transition({ given, run: ['lease/batch', release], listening: [anna, cleo] })).toEqual(
+      {
+        reply: [0],
+        pushed: [`${cleo}: granted ${next} ${AHEAD + 1} 9000 lock`],
+        after: { lock: text(next, about(9_000)), fence: text(String(AHEAD + 16), about(86_400_000)) },
+      },
+    );
   });
 
   it('is an error when the lock is of another type', async () => {

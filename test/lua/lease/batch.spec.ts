@@ -42,7 +42,11 @@ const takenOnce = (name: string, token = mine): Keyspace => ({
 
 describe('the members of one call', () => {
   it('P6.1 are told one behind the other, each in its own words', async () => {
-    const given = { ...countersOf('a', 'b', 'c'), 'b.lock': text(other, 20_000), 'c.lock': text(mine, 9_000) };
+    const given = {
+      ...countersOf('a', 'b', 'c'),
+      'b.lock': text(other, 20_000),
+      'c.lock': text(mine, 9_000),
+    };
     const members = [taking('a'), taking('b'), giving('c'), giving('d'), taking('b', mine, 2_000)];
     const { reply } = await lua().transition({ given, run: ['lease/batch', members] });
     const busy = [0, about(20_000), other, AHEAD];
