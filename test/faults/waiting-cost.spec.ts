@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Child } from '../support/child.js';
 import { CommandLog, type LoggedCommand } from '../support/command-log.js';
 import { eventually } from '../support/eventually.js';
-import { isAcquire, isRelease, keysOfLock } from '../support/lock-keys.js';
+import { isAcquire, isRelease, keysOfLock, lineIn } from '../support/lock-keys.js';
 import { machineMs } from '../support/machine-clock.js';
 import { uniqueNamespace } from '../support/namespace.js';
 import { startRedis, type RedisServer } from '../support/redis-server.js';
@@ -58,7 +58,7 @@ it('fifty processes wait with a command a second each, and a hand-off costs four
   let holder = await startTaker({ url: server.url, namespace });
   await take(holder, 'lock', { ttl: 30_000 });
   const waiters = await startWaiters(namespace);
-  await eventually(async () => (await redis.zcount(queue, 1e14, '+inf')) === WAITERS, { withinMs: 20_000 });
+  await eventually(async () => (await lineIn(redis, queue)).length === WAITERS, { withinMs: 20_000 });
 
   const holding = (await redis.get(lock)) ?? '';
   const log = await CommandLog.start(server.url);

@@ -3,6 +3,7 @@ import { Redis } from 'ioredis';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { CommandLog } from '../../support/command-log.js';
 import { eventually } from '../../support/eventually.js';
+import { FIRST_ARRIVAL, lineIn } from '../../support/lock-keys.js';
 import { uniqueNamespace } from '../../support/namespace.js';
 import { startRedis } from '../../support/redis-server.js';
 import { sharedRedisUrl } from '../../support/shared-redis.js';
@@ -71,7 +72,7 @@ describe('settling a lock that is free', () => {
   it('P2.1 up to 64 heads are looked at in one hand-off', async () => {
     const { holder, held, first, keys, redis } = await line({}, {}, {});
     const dead = Array.from({ length: 61 }, (_, index) => `${String(index).padStart(22, '0')}.1`);
-    await redis.zadd(keys.queue, ...dead.flatMap((token) => [1e14 + 1, token, 1, `!${token}`]));
+    await redis.zadd(keys.queue, ...dead.flatMap((token) => [FIRST_ARRIVAL + 1, token, 1, `!${token}`]));
     await holder.release(held);
     expect(await redis.get(keys.lock)).toBe(first.token);
   });
@@ -127,7 +128,7 @@ describe('a place in line', () => {
     const { holder, held, first, second, keys, redis } = await line({ deaf: true }, {}, {});
     await holder.release(held);
     expect(await redis.get(keys.lock)).toBe(second.token);
-    expect((await redis.zrange(keys.queue, 1e14, '+inf', 'BYSCORE'))[0]).toBe(first.token);
+    expect((await lineIn(redis, keys.queue))[0]?.[0]).toBe(first.token);
     await redis.del(keys.lock);
     expect((await first.process.acquire({ token: first.token })).outcome).toBe('granted');
   });
