@@ -22,14 +22,14 @@ local function contended()
 end
 
 local function acquire(lock, fence, queue, token, ttl_ms, grant_ms)
-  if redis.call('EXISTS', queue) == 1 or not redis.call('SET', lock, token, 'NX', 'PX', ttl_ms) then
+  -- Out of memory that is an error also for a lock which another holds: whatever it is, `ask` finds out.
+  local taken = redis.call('EXISTS', queue) == 0 and redis.pcall('SET', lock, token, 'NX', 'PX', ttl_ms)
+  if not taken or taken.err then
     return contended().ask({ lock = lock, fence = fence, queue = queue }, token, ttl_ms, grant_ms)
   end
   local issued, first = pcall(issue_fence, fence)
-  if issued then return first end
-  -- Nobody is told of this lock, so nobody would give it back.
-  redis.call('DEL', lock)
-  return error(first, 0)
+  if not issued then redis.call('DEL', lock) end
+  return issued and first or error(first, 0)
 end
 
 local function release(lock, fence, queue, token, _, hold_ms)

@@ -15,7 +15,7 @@ local function ask(keys, token, ttl_ms, grant_ms)
     local turn = hand_off(keys, token)
     if not turn or turn == token then
       local fence = take(keys, token, ttl_ms)
-      if turn ~= nil then leave_queue(keys.queue, token) end
+      leave_queue(keys.queue, token)
       return fence
     end
     held_by = redis.call('GET', keys.lock)

@@ -1,6 +1,6 @@
 -- Gives a free lock to the first live waiter, or only wakes it when it asked for hints. Returns that waiter's token,
--- false when nobody in line could have it, nil when nobody stands there. A heartbeat that ran out means dead; a deaf
--- process is passed over but keeps its place, for it may be reconnecting. `me` learns of its turn from the reply.
+-- nothing when nobody in line could have it. A heartbeat that ran out means dead; a deaf process is passed over but
+-- keeps its place, for it may be reconnecting. `me` learns of its turn from the reply.
 local HEADS_LOOKED_AT, FIRST_GRANT_MS = 64, 2000
 
 -- Every process listens on one channel of its namespace, whose name is what stands in front of the lock's hash tag. An
@@ -42,10 +42,7 @@ local function offer(keys, token)
 end
 
 local function hand_off(keys, me)
-  local heads = first_in(keys.queue, HEADS_LOOKED_AT)
-  if #heads == 0 then return nil end
-  for _, token in ipairs(heads) do
+  for _, token in ipairs(first_in(keys.queue, HEADS_LOOKED_AT)) do
     if token == me or offer(keys, token) then return token end
   end
-  return false
 end

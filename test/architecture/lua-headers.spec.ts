@@ -39,6 +39,13 @@ const GOOD_BATCH = {
   body: ['  local token, ttl_ms = ARGV[2 * member - 1], ARGV[2 * member]', 'end', 'return {}'],
 };
 
+const LOOP_OF_TWO = 'for member = 1, #KEYS / 2 do';
+/** Where a member has two keys. */
+const TWO_KEYS = {
+  keys: [...GOOD_BATCH.keys, '-- @each key queue ZSET tokens in line'],
+  bindings: [LOOP_OF_TWO, '  local lock, queue = KEYS[2 * member - 1], KEYS[2 * member]'],
+};
+
 type Parts = Partial<typeof GOOD>;
 
 const textOf = (parts: typeof GOOD): string => `${Object.values(parts).flat().join('\n')}\n`;
@@ -73,6 +80,11 @@ describe('a script that keeps the rules', () => {
   it('may do its work for many members', () => {
     const [script] = reading(textOf(GOOD_BATCH));
     expect(script?.eachKeys.map(({ name }) => name)).toEqual(['lock']);
+  });
+
+  it('may have several keys for each member', () => {
+    const [script] = reading(textOf({ ...GOOD_BATCH, ...TWO_KEYS }));
+    expect(script?.eachKeys.map(({ name }) => name)).toEqual(['lock', 'queue']);
   });
 
   it('may name in a comment what its code must not use', () => {
@@ -165,9 +177,22 @@ describe('bindings are refused, by file and rule, when', () => {
       'must bind its members by: local token, ttl_ms = ARGV[2 * member - 1], ARGV[2 * member]',
     ],
     [
-      'a member has two keys',
-      { keys: [...GOOD_BATCH.keys, '-- @each key queue ZSET tokens in line'] },
-      'binds one "@each key" at most',
+      'a member has two keys and binds one',
+      { keys: TWO_KEYS.keys, bindings: ['for member = 1, #KEYS / 2 do', '  local lock = KEYS[member]'] },
+      `must bind its members by: ${TWO_KEYS.bindings[1]?.trim()}`,
+    ],
+    [
+      'the keys of a member are swapped',
+      {
+        ...TWO_KEYS,
+        bindings: [LOOP_OF_TWO, '  local lock, queue = KEYS[2 * member], KEYS[2 * member - 1]'],
+      },
+      `must bind its members by: ${TWO_KEYS.bindings[1]?.trim()}`,
+    ],
+    [
+      'there are more rounds than members',
+      { ...TWO_KEYS, bindings: ['for member = 1, #KEYS do', ...TWO_KEYS.bindings.slice(1)] },
+      'must bind its members by: for member = 1, #KEYS / 2 do',
     ],
   ])('%s', (_, bent, rule) => {
     expect(() => reading(textOf({ ...GOOD_BATCH, ...bent }))).toThrow(new Error(refusalOf(rule)));

@@ -35,10 +35,7 @@ const bound = fc
   .tuple(fc.constantFrom('', '', '('), often(fc.constantFrom('0', '1', '2', '0.1', '-inf', '+inf'), score))
   .map((parts) => parts.join(''));
 const rangeOption = often<readonly string[]>(
-  fc.oneof(
-    fc.constantFrom(['WITHSCORES'], ['byscore']),
-    fc.tuple(name('LIMIT'), integer, integer),
-  ),
+  fc.oneof(fc.constantFrom(['WITHSCORES'], ['byscore']), fc.tuple(fc.constant('LIMIT'), integer, integer)),
   fc.constantFrom(['LIMIT', '1'], ['x']),
 );
 const setOption = often<readonly string[]>(

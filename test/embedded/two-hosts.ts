@@ -42,20 +42,20 @@ export function told(value: unknown): Told {
 
 /**
  * Time passes on a real server by moving what is written in its keys back: expiries, and the instants that the lease
- * scripts keep in `…:waiters` (ms) and `…:queue` (µs). Relative to the server's clock that is the same.
+ * scripts keep in `…:queue`: heartbeats in ms, arrivals in µs; grant times are below both. Relative to the server's clock
+ * that is the same.
  */
 const ELAPSE = `
 local ms = tonumber(ARGV[1])
 for _, key in ipairs(redis.call('KEYS', '*')) do
   local left, kind = redis.call('PTTL', key), redis.call('TYPE', key).ok
-  if kind == 'hash' and key:find(':waiters$') then
-    local fields = redis.call('HGETALL', key)
-    for at = 1, #fields, 2 do
-      local alive, grant = fields[at + 1]:match('^(%d+) (%d+)$')
-      if alive then redis.call('HSET', key, fields[at], string.format('%.0f %s', alive - ms, grant)) end
+  if kind == 'zset' and key:find(':queue$') then
+    local entries = redis.call('ZRANGE', key, 0, -1, 'WITHSCORES')
+    for at = 1, #entries, 2 do
+      local score = tonumber(entries[at + 1])
+      local back = score > 1e14 and ms * 1000 or score > 1e11 and ms or 0
+      redis.call('ZADD', key, score - back, entries[at])
     end
-  elseif kind == 'zset' and key:find(':queue$') then
-    for _, member in ipairs(redis.call('ZRANGE', key, 0, -1)) do redis.call('ZINCRBY', key, -ms * 1000, member) end
   end
   if left >= 0 then redis.call('PEXPIRE', key, left - ms) end
 end

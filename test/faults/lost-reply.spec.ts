@@ -7,7 +7,7 @@ import { eventually, within } from '../support/eventually.js';
 import { startFaultProxy, type FaultProxy } from '../support/fault-proxy.js';
 import { openHoldfast, rejectionOf } from '../support/holdfasts.js';
 import { keysBelow } from '../support/keyspace.js';
-import { keysOfLock } from '../support/lock-keys.js';
+import { keysOfLock, lineIn } from '../support/lock-keys.js';
 import { uniqueNamespace } from '../support/namespace.js';
 import { startRedis, type RedisServer } from '../support/redis-server.js';
 
@@ -86,11 +86,11 @@ describe('the reply to an acquire is lost', () => {
     const waiting = holdfast.locks.acquire('lock', { ttl: 5_000, wait: 5_000 });
     const { queue } = keysOfLock(namespace, 'lock');
     await eventually(() => redis.zcard(queue));
-    const places = await redis.zrange(queue, '0', '-1', 'WITHSCORES');
+    const places = await lineIn(redis, queue);
     proxy.dropNextReply({ command: 'EVALSHA', thenCut: true });
     await log.clear();
     await eventually(async () => (await log.scriptCalls()).some(({ name }) => name === 'ZADD'));
-    expect(await redis.zrange(queue, '0', '-1', 'WITHSCORES')).toEqual(places);
+    expect(await lineIn(redis, queue)).toEqual(places);
     await held.release();
     expect(await within(2_000, 'the grant', waiting)).toMatchObject({ held: true });
   });

@@ -1,10 +1,9 @@
 /** What fifty processes in line for one lock cost the server, while they wait and when the lock changes hands. */
-import { allScripts } from '@holdfast/core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Child } from '../support/child.js';
 import { CommandLog, type LoggedCommand } from '../support/command-log.js';
 import { eventually } from '../support/eventually.js';
-import { keysOfLock } from '../support/lock-keys.js';
+import { isAcquire, isRelease, keysOfLock, lineIn } from '../support/lock-keys.js';
 import { machineMs } from '../support/machine-clock.js';
 import { uniqueNamespace } from '../support/namespace.js';
 import { startRedis, type RedisServer } from '../support/redis-server.js';
@@ -59,7 +58,7 @@ it('fifty processes wait with a command a second each, and a hand-off costs four
   let holder = await startTaker({ url: server.url, namespace });
   await take(holder, 'lock', { ttl: 30_000 });
   const waiters = await startWaiters(namespace);
-  await eventually(async () => (await redis.zcard(queue)) === WAITERS, { withinMs: 20_000 });
+  await eventually(async () => (await lineIn(redis, queue)).length === WAITERS, { withinMs: 20_000 });
 
   const holding = (await redis.get(lock)) ?? '';
   const log = await CommandLog.start(server.url);
@@ -97,12 +96,8 @@ it('fifty processes wait with a command a second each, and a hand-off costs four
 
 /** Everything from the release on, apart from the polls of those that go on waiting. */
 function handOff(commands: readonly LoggedCommand[], nextToken: string | null): readonly LoggedCommand[] {
-  const released = commands.findIndex(({ args }) => args[0] === shaOf('lease/release'));
+  const released = commands.findIndex(({ args }) => isRelease(args));
   return commands
     .slice(Math.max(0, released))
-    .filter(({ args }) => args[0] !== shaOf('lease/acquire') || args.includes(nextToken ?? ''));
-}
-
-function shaOf(script: string): string | undefined {
-  return allScripts.find(({ name }) => name === script)?.sha1;
+    .filter(({ args }) => !isAcquire(args) || args.includes(nextToken ?? ''));
 }

@@ -1,9 +1,9 @@
 /** An acquisition that was refused because there is no connection was never sent: there is nothing to clean up. */
 import { expect, it, onTestFinished } from 'vitest';
-import { leaseRelease } from '../../libs/core/src/redis/scripts.generated.js';
 import { always, eventually } from '../support/eventually.js';
 import { startFaultProxy } from '../support/fault-proxy.js';
 import { openHoldfast, rejectionOf } from '../support/holdfasts.js';
+import { isRelease } from '../support/lock-keys.js';
 import { sharedRedisUrl } from '../support/shared-redis.js';
 
 async function offline() {
@@ -11,7 +11,7 @@ async function offline() {
   onTestFinished(() => proxy.stop());
   const { locks } = await openHoldfast(proxy.url, { ttl: '60s' });
   const released: string[] = [];
-  proxy.onRequest((args) => args.includes(leaseRelease.sha1) && released.push(args.join(' ')));
+  proxy.onRequest((args) => isRelease(args) && released.push(args.join(' ')));
   await proxy.refuse();
   await eventually(async () => {
     const error = await rejectionOf(locks.tryAcquire('first'));

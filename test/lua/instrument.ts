@@ -5,7 +5,7 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** A condition and how it came out: `lease/acquire held_by == token: yes`. One in a fragment belongs to the fragment. */
+/** A condition and how it came out: `lease/batch trouble: yes`. One in a fragment belongs to the fragment. */
 export type Branch = string;
 
 export interface Instrumented {

@@ -14,7 +14,7 @@ export type Arguments = Readonly<Record<string, string | number>>;
 
 export interface Transition {
   readonly given?: Keyspace;
-  /** Name of the script; a batch script gets a list, whose `lock` is a key and the rest arguments. */
+  /** Name of the script; a batch script gets a list, or one member. Each may say what its keys are called. */
   readonly run: readonly [script: string, args: Arguments | readonly Arguments[]];
   /** Process ids that somebody listens for. */
   readonly listening?: readonly string[];
@@ -42,16 +42,14 @@ export class LuaBench {
   readonly redis: Redis;
   /** In front of every key of the test that runs now; keys are seeded and compared without it. */
   prefix = '';
+  /** In front of the process ids: where they listen. */
+  channelPrefix = '';
   readonly #ears: Redis;
 
   constructor(server: RedisServer) {
     this.server = server;
     this.redis = server.client();
     this.#ears = server.client();
-  }
-
-  get channelPrefix(): string {
-    return `${this.prefix}push:`;
   }
 
   async transition({
@@ -62,7 +60,8 @@ export class LuaBench {
     demoted = false,
     as = this.redis,
   }: Transition): Promise<Outcome> {
-    this.prefix = `hf1:${uniqueNamespace()}:{n}:`;
+    const namespace = `hf1:${uniqueNamespace()}:`;
+    [this.prefix, this.channelPrefix] = [`${namespace}{n}:`, `${namespace}push:`];
     await seedKeyspace(this.redis, this.prefix, given);
     const heard = await this.#listen(listening);
     if (full) await this.redis.config('SET', 'maxmemory', '1');
@@ -79,9 +78,11 @@ export class LuaBench {
     if (script === undefined) throw new Error(`no script is called ${name}`);
     const members = Array.isArray(args) ? args : [args];
     const keyNames =
-      'eachKeys' in script ? members.map((member) => String(member['lock'])) : [...script.keys];
+      'eachKeys' in script
+        ? members.flatMap((member) => script.eachKeys.map((key) => String(member[key] ?? key)))
+        : [...script.keys];
     const argNames = 'eachArgs' in script ? script.eachArgs : script.args;
-    const values = members.flatMap((member: Arguments) => argNames.map((arg) => this.#valueOf(arg, member)));
+    const values = members.flatMap((member: Arguments) => argNames.map((arg) => valueOf(arg, member)));
     const source = coverage.taken === undefined ? script.source : instrument(name, script.source).source;
     try {
       return await redis.eval(
@@ -94,12 +95,6 @@ export class LuaBench {
       if (!(error instanceof Error)) throw error;
       return { error: error.message.split(' ')[0] };
     }
-  }
-
-  #valueOf(arg: string, given: Arguments): string | number {
-    const value = arg === 'channelPrefix' ? this.channelPrefix : given[arg];
-    if (value === undefined) throw new Error(`the argument ${arg} is missing`);
-    return value;
   }
 
   /** The function returned waits for a message of our own behind everything that the script published. */
@@ -127,6 +122,12 @@ export class LuaBench {
     for (const branch of branchesTaken(log)) coverage.taken?.add(branch);
     await this.server.stop();
   }
+}
+
+function valueOf(arg: string, given: Arguments): string | number {
+  const value = given[arg];
+  if (value === undefined) throw new Error(`the argument ${arg} is missing`);
+  return value;
 }
 
 /** A bench for the specs of a describe block or a file, on a server of its own. */

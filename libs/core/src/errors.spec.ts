@@ -123,7 +123,7 @@ describe('an error reply of the server', () => {
     ["CROSSSLOT Keys in request don't hash to the same slot", 'cross-slot', true],
     ['ERR something else', 'unexpected', true],
   ] as const)('%s', (message, condition, permanent) => {
-    const error = fromServerReply(message, 'lease/acquire');
+    const error = fromServerReply(message, 'lease/batch');
     expect(error).toBeInstanceOf(StoreError);
     expect(error).toMatchObject({ condition, permanent, ambiguous: false });
   });

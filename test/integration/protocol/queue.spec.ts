@@ -3,6 +3,7 @@ import { Redis } from 'ioredis';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { CommandLog } from '../../support/command-log.js';
 import { eventually } from '../../support/eventually.js';
+import { FIRST_ARRIVAL, lineIn } from '../../support/lock-keys.js';
 import { uniqueNamespace } from '../../support/namespace.js';
 import { startRedis } from '../../support/redis-server.js';
 import { sharedRedisUrl } from '../../support/shared-redis.js';
@@ -62,17 +63,16 @@ describe('settling a lock that is free', () => {
 
   it('P2.1 P2.3 the dead at the head are dropped, all of them at once, and cost nobody a moment', async () => {
     const { holder, held, third, first, second, keys, redis } = await line({}, {}, {});
-    await redis.hset(keys.waiters, { [first.token]: '1 2000', [second.token]: '1 2000' });
+    await redis.zadd(keys.queue, 1, `!${first.token}`, 1, `!${second.token}`);
     await holder.release(held);
     expect(await redis.get(keys.lock)).toBe(third.token);
-    expect(await redis.exists(keys.queue, keys.waiters)).toBe(0);
+    expect(await redis.exists(keys.queue)).toBe(0);
   });
 
   it('P2.1 up to 64 heads are looked at in one hand-off', async () => {
     const { holder, held, first, keys, redis } = await line({}, {}, {});
-    const dead = Array.from({ length: 61 }, (_, index) => ['-1', `${String(index).padStart(22, '0')}.1`]);
-    await redis.zadd(keys.queue, ...dead.flat());
-    await redis.hset(keys.waiters, Object.fromEntries(dead.map(([, token]) => [token, '1 2000'])));
+    const dead = Array.from({ length: 61 }, (_, index) => `${String(index).padStart(22, '0')}.1`);
+    await redis.zadd(keys.queue, ...dead.flatMap((token) => [FIRST_ARRIVAL + 1, token, 1, `!${token}`]));
     await holder.release(held);
     expect(await redis.get(keys.lock)).toBe(first.token);
   });
@@ -108,7 +108,7 @@ describe('a place in line', () => {
   it('P2.2 is left by the very call that releases, which hands on when the lock is mine', async () => {
     const { holder, held, first, second, keys, redis } = await line({}, {}, {});
     expect(await first.process.release(first.token)).toBe(false);
-    expect(await redis.hexists(keys.waiters, first.token)).toBe(0);
+    expect(await redis.zrange(keys.queue, '0', '-1')).not.toContain(`!${first.token}`);
     expect(await redis.get(keys.lock)).toBe(held);
     expect(await holder.release(held)).toBe(true);
     expect(await redis.get(keys.lock)).toBe(second.token);
@@ -118,7 +118,7 @@ describe('a place in line', () => {
     const { first, keys, redis } = await line({}, {}, {});
     await first.process.acquire({ token: first.token });
     const [seconds = 0, micros = 0] = (await redis.time()).map(Number);
-    const [aliveUntil] = String(await redis.hget(keys.waiters, first.token)).split(' ');
+    const aliveUntil = await redis.zscore(keys.queue, `!${first.token}`);
     const left = Number(aliveUntil) - (seconds * 1_000 + micros / 1_000);
     expect(left).toBeGreaterThan(2_300);
     expect(left).toBeLessThanOrEqual(2_500);
@@ -128,7 +128,7 @@ describe('a place in line', () => {
     const { holder, held, first, second, keys, redis } = await line({ deaf: true }, {}, {});
     await holder.release(held);
     expect(await redis.get(keys.lock)).toBe(second.token);
-    expect((await redis.zrange(keys.queue, '0', '-1'))[0]).toBe(first.token);
+    expect((await lineIn(redis, keys.queue))[0]?.[0]).toBe(first.token);
     await redis.del(keys.lock);
     expect((await first.process.acquire({ token: first.token })).outcome).toBe('granted');
   });
@@ -136,12 +136,9 @@ describe('a place in line', () => {
   it('P2.6 is forgotten 5 s after the last poll of anybody', async () => {
     const { first, keys, redis } = await line({}, {}, {});
     await redis.pexpire(keys.queue, 100);
-    await redis.pexpire(keys.waiters, 100);
     await first.process.acquire({ token: first.token });
-    for (const key of [keys.queue, keys.waiters]) {
-      expect(await redis.pttl(key)).toBeGreaterThan(4_500);
-      expect(await redis.pttl(key)).toBeLessThanOrEqual(5_000);
-    }
+    expect(await redis.pttl(keys.queue)).toBeGreaterThan(4_500);
+    expect(await redis.pttl(keys.queue)).toBeLessThanOrEqual(5_000);
   });
 
   it("P2.6 directly behind one of the holder's own process is position 1: that one dies with the holder", async () => {
@@ -197,7 +194,8 @@ describe('a hand-off', () => {
     const { holder, held, first, second, keys, redis } = await line({}, {}, {});
     const [seconds = 0] = (await redis.time()).map(Number);
     const soon = (seconds + 1) * 1_000 + 400;
-    await redis.hset(keys.waiters, first.token, `${soon} 2000`, second.token, `${soon + 60_000} 8000`);
+    await redis.zadd(keys.queue, soon, `!${first.token}`);
+    await redis.zadd(keys.queue, soon + 60_000, `!${second.token}`, 8_000, `?${second.token}`);
     await holder.release(held);
     expect(await redis.pttl(keys.lock)).toBeLessThanOrEqual(1_400);
     await first.process.release(first.token);

@@ -1,7 +1,7 @@
 /** `lease/inspect` looks and changes nothing. */
 import { expect, it } from 'vitest';
 import type { Keyspace } from '../../support/keyspace.js';
-import { about, AHEAD, anna, beating, ben, cleo, silent, tokenOf } from '../cast.js';
+import { about, AHEAD, anna, arrival, beating, ben, cleo, queueOf, silent, tokenOf } from '../cast.js';
 import { useLuaBench } from '../lua-bench.js';
 
 const lua = useLuaBench();
@@ -11,8 +11,10 @@ it('tells who holds, for how long, the last fence and how many stand in line', a
   const given: Keyspace = {
     lock: { type: 'string', value: holder, ttlMs: 9_000 },
     fence: { type: 'string', value: String(AHEAD) },
-    queue: { type: 'zset', value: { [tokenOf(ben)]: 1, [tokenOf(cleo)]: 2 } },
-    waiters: { type: 'hash', value: { [tokenOf(ben)]: beating(2_000) } },
+    ...queueOf([
+      [tokenOf(ben), arrival(1), beating(2_000)],
+      [tokenOf(cleo), arrival(2), { untilMs: undefined, grantMs: undefined }],
+    ]),
   };
   expect(await lua().transition({ given, run: ['lease/inspect', {}] })).toEqual({
     reply: [about(9_000), holder, AHEAD, 2],
@@ -31,10 +33,7 @@ it('tells of a lock without expiry', async () => {
 });
 
 it('tells of a name that nobody uses, and hands nothing on', async () => {
-  const waiting: Keyspace = {
-    queue: { type: 'zset', value: { [tokenOf(ben)]: 1 } },
-    waiters: { type: 'hash', value: { [tokenOf(ben)]: silent() } },
-  };
+  const waiting = queueOf([[tokenOf(ben), arrival(1), silent()]]);
   expect(await lua().transition({ run: ['lease/inspect', {}] })).toEqual({
     reply: [-2, '', 0, 0],
     pushed: [],

@@ -1,16 +1,19 @@
-/** `lib/hand_off`, through `lease/release` and through an acquire by somebody who comes by. */
+/** `lib/hand_off`, when a lock is given back, and when somebody comes by who wants it. */
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Keyspace } from '../../support/keyspace.js';
 import {
   about,
   AHEAD,
   anna,
+  arrival,
+  type Beat,
   beating,
   ben,
   clockMicros,
   cleo,
   dora,
   freshBeat,
+  queueOf,
   silent,
   tokenOf,
 } from '../cast.js';
@@ -20,7 +23,7 @@ const lua = useLuaBench();
 
 const DAY_MS = 86_400_000;
 const [first, second] = [tokenOf(ben), tokenOf(cleo)];
-const passerBy = { token: tokenOf(dora), ttlMs: 30_000, queueing: 0, grantMs: 2_000 };
+const passerBy = { token: tokenOf(dora), ttlMs: 30_000, idleMs: -1 };
 const text = (value: string, ttlMs?: number): Keyspace[string] => ({
   type: 'string',
   value,
@@ -28,25 +31,16 @@ const text = (value: string, ttlMs?: number): Keyspace[string] => ({
 });
 const fence = text(String(AHEAD));
 const minted = (blocks: number): Keyspace[string] => text(String(AHEAD + 16 * blocks), about(DAY_MS));
-const release = ['lease/release', { token: tokenOf(anna), holdMs: 0 }] as const;
+const release = ['lease/batch', { token: tokenOf(anna), ttlMs: 0, idleMs: 0 }] as const;
 const held = { lock: text(tokenOf(anna), 9_000), fence };
 
 /** Waiters in the order of their arrival. */
-function line(...waiters: readonly (readonly [token: string, beat: string])[]): Keyspace {
-  if (waiters.length === 0) return {};
-  return {
-    queue: { type: 'zset', value: Object.fromEntries(waiters.map(([token], i) => [token, i + 1])) },
-    waiters: { type: 'hash', value: Object.fromEntries(waiters) },
-  };
-}
+const line = (...waiters: readonly (readonly [token: string, beat: Beat])[]): Keyspace =>
+  queueOf(waiters.map(([token, beat], at) => [token, arrival(at + 1), beat]));
 
 /** What is left of `line` when those in front are gone. */
-function restOf(token: string, arrival: number, beat: string): Keyspace {
-  return {
-    queue: { type: 'zset', value: { [token]: arrival } },
-    waiters: { type: 'hash', value: { [token]: beat } },
-  };
-}
+const restOf = (token: string, count: number, beat: Beat): Keyspace =>
+  queueOf([[token, arrival(count), beat]]);
 
 describe('a release', () => {
   it('hands the lock to the first in line, tells it, and leaves the others where they are', async () => {
@@ -59,12 +53,12 @@ describe('a release', () => {
     });
   });
 
-  it('drops the dead at the head, and those without a heartbeat or with a broken one', async () => {
+  it('drops the dead at the head, and those without a heartbeat', async () => {
     const dead = [1, 2, 3].map((count) => tokenOf(ben, count));
     const waiting = line(
       [dead[0] ?? '', silent()],
-      [dead[1] ?? '', 'nonsense'],
-      [dead[2] ?? '', ''],
+      [dead[1] ?? '', { untilMs: undefined, grantMs: 2_000 }],
+      [dead[2] ?? '', { untilMs: undefined, grantMs: undefined }],
       [second, beating(2_000)],
     );
     const { pushed, after } = await lua().transition({
@@ -124,6 +118,16 @@ describe('a release', () => {
     });
   });
 
+  it('only wakes one of which no grant time is known', async () => {
+    const waiting = line([first, { untilMs: Date.now() + 2_000, grantMs: undefined }]);
+    const { pushed } = await lua().transition({
+      given: { ...held, ...waiting },
+      run: release,
+      listening: [ben],
+    });
+    expect(pushed).toEqual([`${ben}: wake ${first} 0 0 lock`]);
+  });
+
   it('goes on to the next when one that asked for hints does not listen', async () => {
     const beat = beating(0);
     const given = { ...held, ...line([first, beat], [second, beating(2_000)]) };
@@ -165,7 +169,7 @@ describe('a release', () => {
     const { reply, after } = await lua().transition({ given: { ...held, ...line(...dead) }, run: release });
     expect({ reply, after }).toEqual({
       reply: [1],
-      after: { fence, ...restOf(last?.[0] ?? '', 65, last?.[1] ?? '') },
+      after: { fence, ...restOf(last?.[0] ?? '', 65, last?.[1] ?? silent()) },
     });
   });
 });
@@ -173,13 +177,13 @@ describe('a release', () => {
 describe('an acquire of a lock that expired', () => {
   it('hands it to the first in line and is told who holds now', async () => {
     const given = { fence, ...line([first, beating(2_000)]) };
-    expect(
-      await lua().transition({ given, run: ['lease/acquire', passerBy], listening: [ben, dora] }),
-    ).toEqual({
-      reply: [0, about(2_000), first, AHEAD + 16, 0, 0],
-      pushed: [`${ben}: granted ${first} ${AHEAD + 1} 2000 lock`],
-      after: { lock: text(first, about(2_000)), fence: minted(1) },
-    });
+    expect(await lua().transition({ given, run: ['lease/batch', passerBy], listening: [ben, dora] })).toEqual(
+      {
+        reply: [0, about(2_000), first, AHEAD + 16, 0, 0],
+        pushed: [`${ben}: granted ${first} ${AHEAD + 1} 2000 lock`],
+        after: { lock: text(first, about(2_000)), fence: minted(1) },
+      },
+    );
   });
 
   it('joins the line behind the one it has just granted', async () => {
@@ -187,7 +191,7 @@ describe('an acquire of a lock that expired', () => {
     expect(
       await lua().transition({
         given,
-        run: ['lease/acquire', { ...passerBy, queueing: 1 }],
+        run: ['lease/batch', { ...passerBy, idleMs: 2_000 }],
         listening: [ben],
       }),
     ).toEqual({
@@ -196,8 +200,7 @@ describe('an acquire of a lock that expired', () => {
       after: {
         lock: text(first, about(2_000)),
         fence: minted(1),
-        queue: { type: 'zset', value: { [passerBy.token]: clockMicros() }, ttlMs: about(5_000) },
-        waiters: { type: 'hash', value: { [passerBy.token]: freshBeat(2_000) }, ttlMs: about(5_000) },
+        ...queueOf([[passerBy.token, clockMicros(), freshBeat(2_000)]], about(5_000)),
       },
     });
   });
@@ -208,11 +211,11 @@ describe('an acquire of a lock that expired', () => {
     expect(
       await lua().transition({
         given,
-        run: ['lease/acquire', { ...passerBy, queueing: 1 }],
+        run: ['lease/batch', { ...passerBy, idleMs: 2_000 }],
         listening: [dora, cleo],
       }),
     ).toEqual({
-      reply: [1, AHEAD + 1],
+      reply: [AHEAD + 1],
       pushed: [],
       after: { lock: text(passerBy.token, about(30_000)), fence: minted(1), ...restOf(second, 2, beat) },
     });
@@ -220,28 +223,26 @@ describe('an acquire of a lock that expired', () => {
 
   it('takes it when it is its own turn although its heartbeat ran out', async () => {
     const given = { fence, ...line([passerBy.token, silent()]) };
-    const { reply, after } = await lua().transition({ given, run: ['lease/acquire', passerBy] });
+    const { reply, after } = await lua().transition({ given, run: ['lease/batch', passerBy] });
     expect({ reply, after }).toEqual({
-      reply: [1, AHEAD + 1],
+      reply: [AHEAD + 1],
       after: { lock: text(passerBy.token, about(30_000)), fence: minted(1) },
     });
   });
 
   it('takes it behind the dead, and clears them away', async () => {
     const given = { fence, ...line([first, silent()]) };
-    const { reply, after } = await lua().transition({ given, run: ['lease/acquire', passerBy] });
+    const { reply, after } = await lua().transition({ given, run: ['lease/batch', passerBy] });
     expect({ reply, after }).toEqual({
-      reply: [1, AHEAD + 1],
+      reply: [AHEAD + 1],
       after: { lock: text(passerBy.token, about(30_000)), fence: minted(1) },
     });
   });
 
   it('takes it past one that does not listen, which cost no fence', async () => {
     const waiting = line([first, beating(2_000)]);
-    expect(
-      await lua().transition({ given: { fence, ...waiting }, run: ['lease/acquire', passerBy] }),
-    ).toEqual({
-      reply: [1, AHEAD + 1],
+    expect(await lua().transition({ given: { fence, ...waiting }, run: ['lease/batch', passerBy] })).toEqual({
+      reply: [AHEAD + 1],
       pushed: [],
       after: { lock: text(passerBy.token, about(30_000)), fence: minted(1), ...waiting },
     });
@@ -252,10 +253,10 @@ describe('an acquire of a lock that expired', () => {
     const waiting = line(...dead, [passerBy.token, beating(2_000)]);
     const { reply, after } = await lua().transition({
       given: { fence, ...waiting },
-      run: ['lease/acquire', passerBy],
+      run: ['lease/batch', passerBy],
     });
     expect({ reply, after }).toEqual({
-      reply: [1, AHEAD + 1],
+      reply: [AHEAD + 1],
       after: { lock: text(passerBy.token, about(30_000)), fence: minted(1) },
     });
   });
@@ -265,7 +266,7 @@ describe('an acquire of a lock that expired', () => {
     expect(
       await lua().transition({
         given: { fence, ...waiting },
-        run: ['lease/acquire', passerBy],
+        run: ['lease/batch', passerBy],
         listening: [ben],
       }),
     ).toEqual({

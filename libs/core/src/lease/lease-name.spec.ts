@@ -66,7 +66,7 @@ describe('the identity of a name and a key', () => {
         const identity = identityOf(name, of);
         const all = Object.values(keys.lease(identity));
         expect(new Set(all.map(hashTag))).toEqual(new Set([identity]));
-        expect(new Set(all).size).toBe(4);
+        expect(new Set(all).size).toBe(3);
         expect(keys.identityOf(keys.lock(identity))).toBe(identity);
       }),
     );

@@ -57,7 +57,7 @@ return { redis.call('DEL', card) }
  */
 export const leaseBatch = {
   name: 'lease/batch',
-  sha1: '309339d84e4d975dcc3fe4d26d32c0416db44ca7',
+  sha1: 'a057a4d600e55129e8a9adc92de4ac52f2d3dca2',
   eachKeys: ['lock', 'fence', 'queue'],
   eachArgs: ['token', 'ttlMs', 'idleMs'],
   source: `local told, line = {}, nil
@@ -137,8 +137,8 @@ local function join_queue(queue, token, grant_ms, held_by)
   return position_of(queue, token, held_by), joined
 end
 -- Gives a free lock to the first live waiter, or only wakes it when it asked for hints. Returns that waiter's token,
--- false when nobody in line could have it, nil when nobody stands there. A heartbeat that ran out means dead; a deaf
--- process is passed over but keeps its place, for it may be reconnecting. \`me\` learns of its turn from the reply.
+-- nothing when nobody in line could have it. A heartbeat that ran out means dead; a deaf process is passed over but
+-- keeps its place, for it may be reconnecting. \`me\` learns of its turn from the reply.
 local HEADS_LOOKED_AT, FIRST_GRANT_MS = 64, 2000
 
 -- Every process listens on one channel of its namespace, whose name is what stands in front of the lock's hash tag. An
@@ -180,12 +180,9 @@ local function offer(keys, token)
 end
 
 local function hand_off(keys, me)
-  local heads = first_in(keys.queue, HEADS_LOOKED_AT)
-  if #heads == 0 then return nil end
-  for _, token in ipairs(heads) do
+  for _, token in ipairs(first_in(keys.queue, HEADS_LOOKED_AT)) do
     if token == me or offer(keys, token) then return token end
   end
-  return false
 end
 -- What acquiring and giving back come to when somebody holds, waits, or is to be kept out.
 
@@ -204,7 +201,7 @@ local function ask(keys, token, ttl_ms, grant_ms)
     local turn = hand_off(keys, token)
     if not turn or turn == token then
       local fence = take(keys, token, ttl_ms)
-      if turn ~= nil then leave_queue(keys.queue, token) end
+      leave_queue(keys.queue, token)
       return fence
     end
     held_by = redis.call('GET', keys.lock)
@@ -241,14 +238,14 @@ local function contended()
 end
 
 local function acquire(lock, fence, queue, token, ttl_ms, grant_ms)
-  if redis.call('EXISTS', queue) == 1 or not redis.call('SET', lock, token, 'NX', 'PX', ttl_ms) then
+  -- Out of memory that is an error also for a lock which another holds: whatever it is, \`ask\` finds out.
+  local taken = redis.call('EXISTS', queue) == 0 and redis.pcall('SET', lock, token, 'NX', 'PX', ttl_ms)
+  if not taken or taken.err then
     return contended().ask({ lock = lock, fence = fence, queue = queue }, token, ttl_ms, grant_ms)
   end
   local issued, first = pcall(issue_fence, fence)
-  if issued then return first end
-  -- Nobody is told of this lock, so nobody would give it back.
-  redis.call('DEL', lock)
-  return error(first, 0)
+  if not issued then redis.call('DEL', lock) end
+  return issued and first or error(first, 0)
 end
 
 local function release(lock, fence, queue, token, _, hold_ms)

@@ -3,7 +3,7 @@ import type { StoreCondition } from '@holdfast/core';
 
 /** Which calls a fault is for. */
 export interface FaultScope {
-  /** Name of a script such as `lease/acquire`. @defaultValue all of them */
+  /** Name of a script such as `lease/batch`. @defaultValue all of them */
   readonly script?: string;
   /** For how many calls. @defaultValue until the heal */
   readonly times?: number;

@@ -3,7 +3,7 @@ import { embedded, SettableClock } from '@holdfast/embedded';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { faulty } from './faulty.js';
 
-const ACQUIRE = 'lease/acquire';
+const BATCH = 'lease/batch';
 
 async function setUp() {
   const clock = new SettableClock();
@@ -30,7 +30,7 @@ describe('faulty()', () => {
     const lease = await one.locks.acquire('job');
     expect(await other.locks.tryAcquire('job')).toBeUndefined();
     expect(await lease.release()).toBe('released');
-    expect(faults.calls).toEqual({ [ACQUIRE]: 1, 'lease/release': 1 });
+    expect(faults.calls).toEqual({ [BATCH]: 2 });
     expect(faults.callsOf('lease/renew')).toBe(0);
     faults.resetCounts();
     expect(faults.calls).toEqual({});
@@ -42,37 +42,37 @@ describe('faulty()', () => {
     const connection = faulty(host);
     const { locks, close } = await createHoldfast({ connection, namespace: 'test', preflight: 'off' });
     expect(await locks.run('job', () => 'ran')).toBe('ran');
-    expect(connection.faults.callsOf(ACQUIRE)).toBe(1);
+    expect(connection.faults.callsOf(BATCH)).toBe(2);
     await close();
   });
 
   it('drops a reply to a call that was executed, and the lock is found to be ours', async () => {
     const { clock, faults, one, other, keys } = await setUp();
-    faults.dropReplies({ script: ACQUIRE, times: 1 });
+    faults.dropReplies({ script: BATCH, times: 1 });
     const asked = one.locks.acquire('job');
     await clock.settle();
     expect(keys()).toHaveLength(1);
     expect(await other.locks.tryAcquire('job')).toBeUndefined();
     await clock.advance(100);
     expect((await asked).held).toBe(true);
-    expect(faults.callsOf(ACQUIRE)).toBe(2);
+    expect(faults.callsOf(BATCH)).toBe(2);
   });
 
   it('fails calls with a condition, for as many calls as it was told', async () => {
     const { clock, faults, one } = await setUp();
-    faults.fail('loading', { script: ACQUIRE, times: 2 });
+    faults.fail('loading', { script: BATCH, times: 2 });
     const asked = one.locks.acquire('job');
     await clock.advance(200);
     expect((await asked).held).toBe(true);
-    expect(faults.callsOf(ACQUIRE)).toBe(3);
-    faults.fail('no-permission', { script: ACQUIRE, times: 1 });
+    expect(faults.callsOf(BATCH)).toBe(3);
+    faults.fail('no-permission', { script: BATCH, times: 1 });
     await expect(one.locks.acquire('job 2')).rejects.toThrow(LockRefusedError);
     expect((await one.locks.acquire('job 2')).held).toBe(true);
   });
 
   it('fails calls that were executed, and they leave no lock', async () => {
     const { clock, faults, one, keys } = await setUp();
-    faults.fail('disconnected', { script: ACQUIRE, executed: true });
+    faults.fail('disconnected', { script: BATCH, executed: true });
     const refusal = one.locks.acquire('job', { wait: 150 }).catch((error: unknown) => error);
     await clock.settle();
     expect(keys()).toHaveLength(1);
@@ -125,7 +125,7 @@ describe('faulty()', () => {
 
   it('sends a call again that the server did not know, unless its caller gave up', async () => {
     const { clock, faults, one, keys } = await setUp();
-    faults.forgetScripts({ script: ACQUIRE });
+    faults.forgetScripts({ script: BATCH });
     const asked = one.locks.acquire('job');
     await clock.advance(1);
     expect((await asked).held).toBe(true);

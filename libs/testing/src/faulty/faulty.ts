@@ -16,7 +16,7 @@ export interface FaultyProvider extends HostProvider {
  * @example
  * const connection = faulty(embedded({ clock }));
  * const { locks } = await createHoldfast({ connection, namespace: 'test' });
- * connection.faults.dropReplies({ script: 'lease/acquire', times: 1 });
+ * connection.faults.dropReplies({ script: 'lease/batch', times: 1 });
  */
 export function faulty(source: HostProvider | ScriptHost): FaultyProvider {
   const faults = new FaultSwitches();
