@@ -2,11 +2,11 @@
 -- @each key lock STRING token of the holder; expires with the lease
 -- @each key fence STRING last fence issued; kept a day
 -- @each key queue ZSET who stands in line: the token by first arrival in server microseconds, "!token" by aliveUntilMs, "?token" by grantMs; kept 5 s beyond the last poll
--- @each arg token proof of the acquisition; the same in every attempt
+-- @each arg token proof of the acquisition, the same in every attempt; from its dot on where its process is that of the member before
 -- @each arg ttlMs how long the lock lasts from now; 0 to give it back
 -- @each arg idleMs acquiring: how long a pushed grant lasts until it is confirmed, 0 to be woken without one, -1 not to queue; giving back: how long the lock must stay taken although its holder is done, 0 to free it
 -- @reply {…} what each member is told, one behind the other: acquiring: fence granted (new, or yours already and armed again); or 0, remainingMs, holder, lastFence, position, joined: taken; giving back: 1 released; 0 this token does not hold the lock; a text is the error of that member alone
-local told, line = {}, nil
+local told, line, process = {}, nil, ''
 -- @include lib/time
 -- @include lib/fence
 -- Called only when it is needed: each function that is made costs time in every call.
@@ -42,16 +42,15 @@ local function release(lock, fence, queue, token, _, hold_ms)
   return 1
 end
 
--- Redis 7 raises tables, and its pcall takes the text out of them; Redis 6 raises texts.
-local function text_of(raised)
-  return type(raised) == 'table' and raised.err or raised
-end
-
 for member = 1, #KEYS / 3 do
   local lock, fence, queue = KEYS[3 * member - 2], KEYS[3 * member - 1], KEYS[3 * member]
   local token, ttl_ms, idle_ms = ARGV[3 * member - 2], ARGV[3 * member - 1], ARGV[3 * member]
+  -- Without its process: that of the member before.
+  if string.sub(token, 1, 1) == '.' then token = process .. token end
+  process = string.sub(token, 1, 22)
   local done, code, facts = pcall(ttl_ms == '0' and release or acquire, lock, fence, queue, token, ttl_ms, idle_ms)
-  local trouble = not done and text_of(code)
+  -- Redis 7 raises tables, Redis 6 texts.
+  local trouble = not done and (type(code) == 'table' and code.err or code)
   -- A server that takes no writes takes none of any member: said of the whole call, so that the client looks elsewhere.
   if trouble and string.find(trouble, 'READONLY', 1, true) then return redis.error_reply(trouble) end
   told[#told + 1] = trouble or code

@@ -17,7 +17,7 @@ describe('cleaning up', () => {
   it('sends a release for the token at once and frees the lock now, whatever holdAtLeast was', () => {
     const { store, cleanup } = setUp();
     cleanup.giveBack(ref, 30_000);
-    expect(store.releases.map(({ request }) => request)).toEqual([{ ...ref, holdMs: 0 }]);
+    expect(store.releases.map(({ request }) => request)).toMatchObject([{ ...ref, holdMs: 0 }]);
   });
 
   it('is done with the first answer, whether or not the token held, and leaves no timer behind', async () => {

@@ -1,9 +1,11 @@
 /**
  * Acquires and releases of one tick in one call of `lease/batch`. What it says is decided each time it is sent: an
  * acquire that was given up since must not take a lock behind its own clean-up, so it goes as a release of its token.
+ * Where a token is of the same process as the one before it, the process is left out.
  */
 import { asStoreError, type StoreError } from '../lease/store-error.js';
 import type { ReleaseRequest } from '../lease/lease-store.js';
+import { PROCESS_ID_LENGTH } from '../lease/token-source.js';
 import { answer, termsOf, type BatchMember } from './batch-member.js';
 import type { KeySpace } from './keys.js';
 import { bulk } from './resp.js';
@@ -40,20 +42,19 @@ export class BatchCall implements ScriptCall {
 
   get args(): readonly (string | number)[] {
     this.#withdrawUnwanted();
+    let before = '';
     return this.#members.flatMap((member) => {
       const { ttlMs, idleMs } = termsOf(member, this.#terms.byGrant);
-      return [member.token, ttlMs, idleMs];
+      const token = tokenBehind(before, member.token);
+      before = member.token;
+      return [token, ttlMs, idleMs];
     });
   }
 
   spell(): SpelledCall {
-    this.#withdrawUnwanted();
     const bulks: string[] = [];
     for (const { identity } of this.#members) this.#terms.keys.spellLease(identity, bulks);
-    for (const member of this.#members) {
-      const { ttlMs, idleMs } = termsOf(member, this.#terms.byGrant);
-      bulks.push(bulk(member.token), bulk(ttlMs), bulk(idleMs));
-    }
+    for (const arg of this.args) bulks.push(bulk(arg));
     const count = 3 * this.#members.length;
     return { keyCount: count, argCount: count, bulks: bulks.join('') };
   }
@@ -81,6 +82,14 @@ export class BatchCall implements ScriptCall {
     if (!this.#members.some(unwanted)) return;
     this.#members = this.#members.map((member) => (unwanted(member) ? withdrawn(member) : member));
   }
+}
+
+/** A token as it is sent behind another one: without its process where that is the same. */
+function tokenBehind(before: string, token: string): string {
+  const process = token.slice(0, PROCESS_ID_LENGTH);
+  return token[PROCESS_ID_LENGTH] === '.' && before.startsWith(process) && before[PROCESS_ID_LENGTH] === '.'
+    ? token.slice(PROCESS_ID_LENGTH)
+    : token;
 }
 
 /** Nobody waits for its answer. */

@@ -19,7 +19,7 @@ export class LeaseBatcher {
   readonly #terms: BatchTerms;
   /** Flushes run from here: not in the context of whichever request came first. */
   readonly #root = new AsyncResource('HoldfastBatch');
-  readonly #flushed = (): void => this.#flush();
+  readonly #flushed = (): void => this.flush();
   #members: BatchMember[] = [];
 
   constructor(host: ScriptHost, terms: BatchTerms) {
@@ -33,10 +33,11 @@ export class LeaseBatcher {
     if (this.#members.length === 1) this.#root.runInAsyncScope(process.nextTick, process, this.#flushed);
   }
 
-  #flush(): void {
+  /** Sends what there is now; for a call that must not overtake it. */
+  flush(): void {
     const members = this.#members;
+    if (members.length === 0) return;
     this.#members = [];
-    if (members.length <= MOST_MEMBERS) return this.#send(members);
     for (let first = 0; first < members.length; first += MOST_MEMBERS)
       this.#send(members.slice(first, first + MOST_MEMBERS));
   }

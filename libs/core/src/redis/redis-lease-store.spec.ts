@@ -1,6 +1,7 @@
 /** The store between engine and host: what is sent, and what is made of any reply and any message. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { acquireFrom, releaseFrom } from '../../../../test/integration/protocol/support/asking.js';
 import { WatchedClock } from '../../../../test/integration/protocol/support/watched-clock.js';
 import type { LeasePush } from '../lease/lease-store.js';
 import { KeySpace } from './keys.js';
@@ -9,7 +10,7 @@ import { RedisLeaseStore } from './redis-lease-store.js';
 import type { PushedMessage, ScriptCall, ScriptHost, ScriptReply } from './script-host.js';
 
 const keys = new KeySpace('shop');
-const request = { identity: 'a', token: 't', ttlMs: 9, queueing: true, grantMs: 5, stillWanted: () => true };
+const request = { identity: 'a', token: 't', ttlMs: 9, queueing: true, grantMs: 5 };
 
 function setUp(handOff?: 'grant' | 'hint') {
   const clock = new WatchedClock();
@@ -40,21 +41,21 @@ describe('an acquire', () => {
   it('is granted by any number above zero, which is the fence', async () => {
     const { store, next } = setUp();
     next.reply = [7];
-    expect(await store.acquire(request)).toMatchObject({ outcome: 'granted', fence: 7, epoch: 3 });
+    expect(await acquireFrom(store, request)).toMatchObject({ outcome: 'granted', fence: 7, epoch: 3 });
   });
 
   it('P6.1 is refused by a text, which is the error of this member', async () => {
     const { store, next } = setUp();
     next.reply = ['WRONGTYPE Operation against a key'];
     const refusal = { condition: 'wrong-type', ambiguous: false };
-    await expect(store.acquire(request)).rejects.toMatchObject(refusal);
-    await expect(store.release({ identity: 'a', token: 't', holdMs: 0 })).rejects.toMatchObject(refusal);
+    await expect(acquireFrom(store, request)).rejects.toMatchObject(refusal);
+    await expect(releaseFrom(store, { identity: 'a', token: 't', holdMs: 0 })).rejects.toMatchObject(refusal);
   });
 
   it('P2.7 asks for hints where grants are not wanted, and then no push may be used at once', async () => {
     const [grants, hints] = [setUp(), setUp('hint')];
-    await grants.store.acquire(request);
-    await hints.store.acquire(request);
+    await acquireFrom(grants.store, request);
+    await acquireFrom(hints.store, request);
     expect([grants.calls[0]?.args, hints.calls[0]?.args]).toEqual([
       ['t', 9, 5],
       ['t', 9, 0],
@@ -67,7 +68,7 @@ describe('an acquire', () => {
     async (reply) => {
       const { store, next } = setUp();
       next.reply = reply;
-      await expect(store.acquire(request)).rejects.toMatchObject({
+      await expect(acquireFrom(store, request)).rejects.toMatchObject({
         condition: 'unexpected',
         ambiguous: true,
       });

@@ -54,6 +54,7 @@ export class RedisLeaseStore implements LeaseStore {
   }
 
   async renew(members: readonly RenewMember[]): Promise<Sent & { readonly replies: readonly RenewReply[] }> {
+    this.#batcher.flush();
     const batch = members.map(({ identity, token, ttlMs }) => ({
       keys: { lock: this.#keys.lock(identity) },
       args: { token, ttlMs },
@@ -63,6 +64,7 @@ export class RedisLeaseStore implements LeaseStore {
   }
 
   async inspect(identity: string): Promise<LeaseInspection> {
+    this.#batcher.flush();
     const { lock, fence, queue } = this.#keys.lease(identity);
     const { reply } = await runScript(this.#host, leaseInspect, { keys: { lock, fence, queue }, args: {} });
     const holder = text(reply[1]);

@@ -92,13 +92,13 @@ describe('a call that the compiler refuses, and what would be sent if it did not
   it('one with a member that lacks a key or an argument, or has one too many, is bent as a whole', async () => {
     const { host, sent } = setUp();
     // @ts-expect-error: "queue" is missing
-    await runBatch(host, lookAtEach, { members: [{ keys: { lock: 'l' }, args }] });
+    await runBatch(host, lookAtEach, [{ keys: { lock: 'l' }, args }]);
     // @ts-expect-error: "ttlMs" is missing
-    await runBatch(host, lookAtEach, { members: [{ keys, args: { token: 't' } }] });
+    await runBatch(host, lookAtEach, [{ keys, args: { token: 't' } }]);
     // @ts-expect-error: "fence" is unknown
-    await runBatch(host, lookAtEach, { members: [{ keys: { ...keys, fence: 'f' }, args }] });
+    await runBatch(host, lookAtEach, [{ keys: { ...keys, fence: 'f' }, args }]);
     // @ts-expect-error: "holdMs" is unknown
-    await runBatch(host, lookAtEach, { members: [{ keys, args: { ...args, holdMs: 1 } }] });
+    await runBatch(host, lookAtEach, [{ keys, args: { ...args, holdMs: 1 } }]);
     expect(sent()).toEqual([
       ['l', undefined, 't', 9],
       ['l', 'q', 't', undefined],

@@ -57,10 +57,10 @@ return { redis.call('DEL', card) }
  */
 export const leaseBatch = {
   name: 'lease/batch',
-  sha1: 'a057a4d600e55129e8a9adc92de4ac52f2d3dca2',
+  sha1: '488a0bf3458f695a715d95b846cde753339785fc',
   eachKeys: ['lock', 'fence', 'queue'],
   eachArgs: ['token', 'ttlMs', 'idleMs'],
-  source: `local told, line = {}, nil
+  source: `local told, line, process = {}, nil, ''
 -- The server's clock, in microseconds since 1970: below 2^53 until the year 2255. Read once a call, and only when needed.
 local read_micros
 
@@ -258,16 +258,15 @@ local function release(lock, fence, queue, token, _, hold_ms)
   return 1
 end
 
--- Redis 7 raises tables, and its pcall takes the text out of them; Redis 6 raises texts.
-local function text_of(raised)
-  return type(raised) == 'table' and raised.err or raised
-end
-
 for member = 1, #KEYS / 3 do
   local lock, fence, queue = KEYS[3 * member - 2], KEYS[3 * member - 1], KEYS[3 * member]
   local token, ttl_ms, idle_ms = ARGV[3 * member - 2], ARGV[3 * member - 1], ARGV[3 * member]
+  -- Without its process: that of the member before.
+  if string.sub(token, 1, 1) == '.' then token = process .. token end
+  process = string.sub(token, 1, 22)
   local done, code, facts = pcall(ttl_ms == '0' and release or acquire, lock, fence, queue, token, ttl_ms, idle_ms)
-  local trouble = not done and text_of(code)
+  -- Redis 7 raises tables, Redis 6 texts.
+  local trouble = not done and (type(code) == 'table' and code.err or code)
   -- A server that takes no writes takes none of any member: said of the whole call, so that the client looks elsewhere.
   if trouble and string.find(trouble, 'READONLY', 1, true) then return redis.error_reply(trouble) end
   told[#told + 1] = trouble or code

@@ -6,6 +6,7 @@ import { TokenSource } from '../../../../libs/core/src/lease/token-source.js';
 import { IoredisHost } from '../../../../libs/core/src/redis/ioredis-host.js';
 import { KeySpace } from '../../../../libs/core/src/redis/keys.js';
 import { RedisLeaseStore, type HandOff } from '../../../../libs/core/src/redis/redis-lease-store.js';
+import { acquireFrom, releaseFrom } from './asking.js';
 
 export interface ProcessOptions {
   readonly handOff?: HandOff;
@@ -43,22 +44,12 @@ export class TestProcess {
 
   /** Asks for "order", standing in line for it, unless told otherwise. */
   acquire(request: Partial<AcquireRequest> & Pick<AcquireRequest, 'token'>): Promise<AcquireReply> {
-    const usual = {
-      identity: 'order',
-      ttlMs: 30_000,
-      queueing: true,
-      grantMs: 2_000,
-      stillWanted: () => true,
-    };
-    return new Promise((answered, failed) =>
-      this.store.acquire({ operation: 'acquire', ...usual, answered, failed, ...request }),
-    );
+    const usual = { identity: 'order', ttlMs: 30_000, queueing: true, grantMs: 2_000 };
+    return acquireFrom(this.store, { ...usual, ...request });
   }
 
   release(token: string, holdMs = 0): Promise<boolean> {
-    return new Promise((answered, failed) =>
-      this.store.release({ operation: 'release', identity: 'order', token, holdMs, answered, failed }),
-    );
+    return releaseFrom(this.store, { identity: 'order', token, holdMs });
   }
 
   async renew(token: string, ttlMs = 30_000): Promise<string | undefined> {
