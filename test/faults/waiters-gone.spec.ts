@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Child } from '../support/child.js';
 import { eventually } from '../support/eventually.js';
-import { keysOfLock } from '../support/lock-keys.js';
+import { keysOfLock, lineIn } from '../support/lock-keys.js';
 import { uniqueNamespace } from '../support/namespace.js';
 import { startRedis, type RedisServer } from '../support/redis-server.js';
 import { closeCleanly, numberIn, startTaker, startTakers, take } from '../support/taker.js';
@@ -32,9 +32,9 @@ async function lineOf(count: number): Promise<Line> {
   await take(holder, 'lock', { ttl: 30_000 });
   const wants = { do: 'acquire', id: 'lock', name: 'lock', options: { ttl: 30_000, wait: 60_000 } };
   for (const waiter of front) waiter.send(wants);
-  await eventually(async () => (await redis.zcard(queue)) === count);
+  await eventually(async () => (await lineIn(redis, queue)).length === count);
   last.send(wants);
-  await eventually(async () => (await redis.zcard(queue)) === count + 1);
+  await eventually(async () => (await lineIn(redis, queue)).length === count + 1);
   return { holder, front, last };
 }
 
