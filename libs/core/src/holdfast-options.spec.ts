@@ -91,6 +91,7 @@ describe('options of a lock', () => {
   it('have defaults', () => {
     expect(resolveLockOptions('order', {}, defaults)).toEqual({
       lockName: 'order',
+      escapedName: 'order',
       ttlMs: 30_000,
       waitMs: 10_000,
       holdAtLeastMs: 0,

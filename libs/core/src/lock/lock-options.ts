@@ -1,7 +1,7 @@
 /** Options of a lock, checked as a whole: one error lists every fault. */
 import { LockConfigError } from '../errors.js';
 import type { Demand, LeaseTerms } from '../lease/demand.js';
-import { identityOf, keyFault, nameFault, type LockKey } from '../lease/lease-name.js';
+import { escapePart, identityBelow, keyFault, nameFault, type LockKey } from '../lease/lease-name.js';
 import { durationReader, show, TTL_RULE, unknownOption } from '../time/duration.js';
 import type { RunOptions } from './lock-service.js';
 
@@ -13,6 +13,8 @@ export interface LockDefaults {
 
 /** Checked options, without what varies from call to call. */
 export interface ResolvedLockOptions extends LeaseTerms {
+  /** What identities of this lock begin with. */
+  readonly escapedName: string;
   readonly reentrant: boolean;
   readonly whenLost: 'throw' | 'report';
 }
@@ -36,8 +38,10 @@ export function resolveLockOptions(
 ): ResolvedLockOptions {
   const faults: string[] = [];
   const duration = durationReader(options, faults);
+  const faultyName = nameFault(lockName, 'name');
   const resolved: ResolvedLockOptions = {
     lockName,
+    escapedName: faultyName === undefined ? escapePart(lockName) : '',
     ttlMs: duration('ttl', defaults.ttlMs, TTL_RULE),
     waitMs: options.wait === 'forever' ? Infinity : duration('wait', defaults.waitMs, { leastMs: 0 }),
     holdAtLeastMs: duration('holdAtLeast', 0, { leastMs: 0, mostMs: TTL_RULE.mostMs }),
@@ -71,9 +75,13 @@ export function demandFor(
   key: LockKey | undefined,
   signal: AbortSignal | undefined,
 ): Demand {
-  const faults = [keyFault(key), signalFault(signal)].filter((fault) => fault !== undefined);
-  if (faults.length > 0) throw new LockConfigError(`Lock ${show(options.lockName)} cannot work`, faults);
-  return { terms: options, identity: identityOf(options.lockName, key), signal };
+  const faultyKey = keyFault(key);
+  const faultySignal = signalFault(signal);
+  if (faultyKey !== undefined || faultySignal !== undefined) {
+    const faults = [faultyKey, faultySignal].filter((fault) => fault !== undefined);
+    throw new LockConfigError(`Lock ${show(options.lockName)} cannot work`, faults);
+  }
+  return { terms: options, identity: identityBelow(options.escapedName, key), signal };
 }
 
 function plainFaults(lockName: string, options: RunOptions, resolved: ResolvedLockOptions): string[] {
