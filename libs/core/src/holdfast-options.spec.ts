@@ -115,6 +115,11 @@ describe('options of a lock', () => {
     for (const part of parts) expect(message).toContain(part);
   });
 
+  it('that are null are no defaults', () => {
+    const message = faultsOf({ ttl: null, reentrant: null, whenLost: null });
+    for (const option of ['ttl', 'reentrant', 'whenLost']) expect(message).toContain(`${option}: null`);
+  });
+
   it('cannot ask to hold longer than at most', () => {
     expect(faultsOf({ holdAtLeast: '2s', holdAtMost: '1s' })).toContain(
       'must not be longer than holdAtMost (1000 ms)',
