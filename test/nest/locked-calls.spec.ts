@@ -106,6 +106,11 @@ class Orders {
     return Promise.resolve(`${currentLease()?.lockName}`);
   }
 
+  @WithLock({ name: 'plain', wait: 0 })
+  throwing(): Promise<string> {
+    throw new RangeError('before there was a promise');
+  }
+
   @lockWithKey({ id: '7' })
   async objectKey(): Promise<void> {
     this.entered += 1;
@@ -206,6 +211,11 @@ describe('a locked call', () => {
   });
 
   it('of a method that returns a promise without being async is one', async () => {
+    expect(await orders.plain()).toBe('plain');
+  });
+
+  it('of a method that throws before it has a promise rejects all the same, and gives the lock back', async () => {
+    await expect(orders.throwing()).rejects.toThrow(RangeError);
     expect(await orders.plain()).toBe('plain');
   });
 

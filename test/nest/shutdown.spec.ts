@@ -32,6 +32,21 @@ class Nightly {
   }
 }
 
+@Injectable()
+class Quarterly extends Nightly {
+  override async archive(): Promise<string> {
+    return `quarterly ${await super.archive()}`;
+  }
+
+  @Cron('0 0 1 1 *')
+  @WithLock({ name: 'vault', whenBusy: 'throw' })
+  @WithLock({ name: 'report', whenBusy: 'skip', holdAtLeast: 0 })
+  async report(): Promise<string | undefined> {
+    this.runs += 1;
+    return 'reported';
+  }
+}
+
 @Controller()
 class Orders {
   readonly gate = new Gate();
@@ -135,6 +150,15 @@ describe('while the application shuts down', () => {
     expect((await shop.outsider.locks.inspect('close-books')).held).toBe(false);
     nightly.gate.open();
     expect(await failed).toMatchObject({ code: 'ERR_LOCK_LOST', reason: 'closed', result: 'closed' });
+  });
+
+  it('a scheduled method does not start by way of super or of a second lock either', async () => {
+    const shop = await startApp({ ...SCHEDULED, providers: [Quarterly] });
+    const quarterly = shop.app.get(Quarterly);
+    expect([await quarterly.archive(), await quarterly.report()]).toEqual(['quarterly archived', 'reported']);
+    await shop.close();
+    expect([await quarterly.archive(), await quarterly.report()]).toEqual(['quarterly undefined', undefined]);
+    expect(quarterly.runs).toBe(2);
   });
 
   it('another application with the same class goes on', async () => {

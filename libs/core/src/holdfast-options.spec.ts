@@ -91,6 +91,7 @@ describe('options of a lock', () => {
   it('have defaults', () => {
     expect(resolveLockOptions('order', {}, defaults)).toEqual({
       lockName: 'order',
+      escapedName: 'order',
       ttlMs: 30_000,
       waitMs: 10_000,
       holdAtLeastMs: 0,
@@ -112,6 +113,11 @@ describe('options of a lock', () => {
       'whenLost: "ignore"',
     ];
     for (const part of parts) expect(message).toContain(part);
+  });
+
+  it('that are null are no defaults', () => {
+    const message = faultsOf({ ttl: null, reentrant: null, whenLost: null });
+    for (const option of ['ttl', 'reentrant', 'whenLost']) expect(message).toContain(`${option}: null`);
   });
 
   it('cannot ask to hold longer than at most', () => {

@@ -8,7 +8,6 @@ import type { DiscoveryService } from '@nestjs/core';
 import { LockConfigError, type Holdfast, type LockService } from '@holdfast/core';
 import { lockedMethodsOf, type LockedMethod } from './locked-method.js';
 import { auditSchedule } from './schedule-audit.js';
-import { stopScheduleOn } from './schedule-stop.js';
 import { wireLocks } from './wiring.js';
 
 /** What the explorer of one instance works with. */
@@ -77,7 +76,7 @@ export class LockExplorer implements OnModuleInit {
     const audit = auditSchedule(method, prototype);
     const instance: unknown = provider.instance;
     if (audit.scheduled && typeof instance === 'object' && instance !== null) {
-      stopScheduleOn(this.schedules.signal, instance, method.property);
+      method.stops.add(this.schedules.signal, instance);
     }
     if (audit.fault !== undefined) fault.push(audit.fault);
     return audit.warning === undefined ? { fault } : { fault, warning: audit.warning };

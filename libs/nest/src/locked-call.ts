@@ -1,7 +1,6 @@
 /** One call of a decorated method: which lock, which key, and what a busy lock or a shutdown makes of it. */
 import { LockAbortedError, type LockBody, type LockKey, type PreparedLock } from '@holdfast/core';
 import type { LockedMethod } from './locked-method.js';
-import { scheduleStopOf } from './schedule-stop.js';
 
 /** A call that has not taken its lock yet. */
 export class LockedCall {
@@ -18,7 +17,7 @@ export class LockedCall {
   ) {
     this.lock = method.lockFor(self);
     this.key = method.keyOf(args);
-    this.stop = scheduleStopOf(self, method.property);
+    this.stop = method.stops.of(self);
   }
 
   /** Whether a lost lease ends the call at once where that is possible, as with a stream. */
@@ -30,24 +29,26 @@ export class LockedCall {
    * Runs `body` under the lock; resolves to `undefined` without running it when it was skipped.
    * @param abandoned - Aborts the wait when the caller left.
    */
-  async run<T>(body: LockBody<T>, abandoned?: AbortSignal): Promise<T | undefined> {
-    const { stop } = this;
-    if (this.stopped) return undefined;
-    const signal =
-      stop !== undefined && abandoned !== undefined
-        ? AbortSignal.any([stop, abandoned])
-        : (stop ?? abandoned);
+  run<T>(body: LockBody<T>, abandoned?: AbortSignal): Promise<T | undefined> {
+    return this.stop === undefined
+      ? this.enter(abandoned, body)
+      : this.enterUnless(this.stop, abandoned, body);
+  }
+
+  private async enterUnless<T>(
+    stop: AbortSignal,
+    abandoned: AbortSignal | undefined,
+    body: LockBody<T>,
+  ): Promise<T | undefined> {
+    if (stop.aborted) return undefined;
+    const signal = abandoned === undefined ? stop : AbortSignal.any([stop, abandoned]);
     try {
       return await this.enter(signal, body);
     } catch (error) {
       // Still in line when the shutdown began: a scheduled run that never started is a skipped one.
-      if (this.stopped && LockAbortedError.is(error)) return undefined;
+      if (stop.aborted && LockAbortedError.is(error)) return undefined;
       throw error;
     }
-  }
-
-  private get stopped(): boolean {
-    return this.stop?.aborted ?? false;
   }
 
   private async enter<T>(signal: AbortSignal | undefined, body: LockBody<T>): Promise<T | undefined> {

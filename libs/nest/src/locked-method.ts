@@ -6,6 +6,7 @@ import {
   LockNotWiredError,
   type PreparedLock,
 } from '@holdfast/core';
+import { ScheduleStops } from './schedule-stop.js';
 import { serviceAt, slotOf } from './wiring.js';
 import type { MethodReturns, WithLockOptions } from './with-lock-options.js';
 
@@ -25,6 +26,8 @@ export class LockedMethod {
   readonly instance: string | undefined;
   /** Whether a busy lock leaves the method out instead of failing the call. */
   readonly skips: boolean;
+  /** Filled at boot, for a method that a schedule calls. */
+  readonly stops = new ScheduleStops();
   private readonly slot: symbol;
   private readonly prepared = new WeakMap<LockService, PreparedLock>();
 

@@ -10,26 +10,25 @@ import { isSse, markReturns, returnsOf } from './return-kind.js';
 /** Any method. */
 export type Method = (this: unknown, ...args: unknown[]) => unknown;
 
-interface Invocation {
-  /** Looks up lock and key. @throws LockNotWiredError, LockConfigError */
-  readonly begin: () => LockedCall;
-  /** Calls the original. */
-  readonly open: () => unknown;
+/** What a stand-in stands in for. */
+interface Target {
+  readonly method: LockedMethod;
+  readonly original: Method;
 }
 
 /** Makes the stand-in, with the metadata, the name and the number of parameters of the original. */
 export function wrapMethod(method: LockedMethod, original: Method): Method {
   const returns = returnsOf(method, original);
   const told = new Set<string>();
+  const target = { method, original };
   function locked(this: unknown, ...args: unknown[]): unknown {
+    if (returns === 'promise') return runLocked(target, this, args);
     const begin = (): LockedCall => new LockedCall(method, this, args);
     const open = (): unknown => Reflect.apply(original, this, args);
     if (returns === 'async-iterable') return new LockedIterator(begin, open);
     // Decorators above this one are known by now, but not yet when it was applied.
-    if (returns === 'observable' || (returns === undefined && isSse(locked)))
-      return lockedObservable(begin, open);
-    const late = runLocked({ begin, open });
-    return returns === 'promise' ? late : late.then((value) => tellOnce(method, value, told));
+    if (returns === 'observable' || isSse(locked)) return lockedObservable(begin, open);
+    return runLocked(target, this, args).then((value) => tellOnce(method, value, told));
   }
   copyFace(original, locked);
   markReturns(locked, returns);
@@ -46,9 +45,24 @@ function copyFace(original: Method, locked: Method): void {
   }
 }
 
+// As direct as it can be for a method that waits in line and that no schedule calls: most calls are that.
+async function runLocked(target: Target, self: unknown, args: readonly unknown[]): Promise<unknown> {
+  const { method, original } = target;
+  const open = (): unknown => Reflect.apply(original, self, args);
+  const value =
+    method.skips || method.stops.of(self) !== undefined
+      ? await new LockedCall(method, self, args).run(open)
+      : await method.lockFor(self).run(method.keyOf(args), undefined, open);
+  if (!isMaybeStream(value)) return value;
+  return lockedStream(value, () => new LockedCall(method, self, args));
+}
+
+function isMaybeStream(value: unknown): value is object {
+  return (typeof value === 'object' && value !== null) || typeof value === 'function';
+}
+
 /** A stream that comes out of a promise has not run yet: it takes the lock of its own when somebody reads it. */
-async function runLocked({ begin, open }: Invocation): Promise<unknown> {
-  const value = await begin().run(open);
+function lockedStream(value: object, begin: () => LockedCall): object {
   if (isObservable(value)) return lockedObservable(begin, () => value);
   return isAsyncGenerator(value) ? new LockedIterator(begin, () => value) : value;
 }

@@ -1,15 +1,19 @@
-/** What tells methods that `@nestjs/schedule` calls that their application is shutting down. */
+/** What tells a method that `@nestjs/schedule` calls that its application is shutting down. */
 
-// By instance and not by class: another application in this process may go on with the same class.
-const stops = new WeakMap<object, Map<string | symbol, AbortSignal>>();
+/** The signals of one decorated method. */
+export class ScheduleStops {
+  // By instance and not by class: another application in this process may go on with the same class.
+  private signals: WeakMap<object, AbortSignal> | undefined;
 
-/** From the moment `signal` aborts, `property` of `instance` is skipped, and given up where it stands in line. */
-export function stopScheduleOn(signal: AbortSignal, instance: object, property: string | symbol): void {
-  const signals = stops.get(instance) ?? new Map<string | symbol, AbortSignal>();
-  stops.set(instance, signals.set(property, signal));
-}
+  /** From the moment `signal` aborts, calls on `instance` are skipped, and given up where they stand in line. */
+  add(signal: AbortSignal, instance: object): void {
+    this.signals ??= new WeakMap();
+    this.signals.set(instance, signal);
+  }
 
-/** The signal for a call on `instance`, if a schedule makes calls on that method. */
-export function scheduleStopOf(instance: unknown, property: string | symbol): AbortSignal | undefined {
-  return typeof instance === 'object' && instance !== null ? stops.get(instance)?.get(property) : undefined;
+  /** The signal for a call on `instance`, if a schedule makes such calls. Costs nothing for methods of no schedule. */
+  of(instance: unknown): AbortSignal | undefined {
+    if (this.signals === undefined || typeof instance !== 'object' || instance === null) return undefined;
+    return this.signals.get(instance);
+  }
 }

@@ -47,9 +47,14 @@ function fill(holder: object, slot: symbol, value: unknown): void {
 
 /** The lock service that reached `holder`, if any did. */
 export function serviceAt(slot: symbol, holder: unknown): LockService | undefined {
-  if (typeof holder !== 'object' || holder === null) return undefined;
-  const found: unknown = Reflect.get(holder, slot);
+  if (!isHolder(holder)) return undefined;
+  const found = holder[slot];
   return isLockService(found) ? found : undefined;
+}
+
+// As a record, because every call comes here, and `Reflect.get` is several times as slow as an index.
+function isHolder(value: unknown): value is Readonly<Record<symbol, unknown>> {
+  return typeof value === 'object' && value !== null;
 }
 
 /** By shape: a stand-in may be a plain object, and the class of a second copy of core is another class. */

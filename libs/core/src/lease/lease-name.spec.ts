@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { KeySpace } from '../redis/keys.js';
-import { identityOf, keyFault, nameFault, type LockKey } from './lease-name.js';
+import { escapePart, identityBelow, identityOf, keyFault, nameFault, type LockKey } from './lease-name.js';
 
 const nasty = fc.constantFrom(
   ...['\0', '\r\n', '}x', '{', '%', '%7B', '#', '🙂', '__proto__', 'a:b', 'a', 'b', ':', ' ', '1', '-0'],
@@ -73,6 +73,19 @@ describe('the identity of a name and a key', () => {
   });
 });
 
+it.each<[LockKey | undefined, string]>([
+  [undefined, 'a%25b'],
+  ['x', 'a%25b#x'],
+  [-1.5, 'a%25b#-1.5'],
+  [10n, 'a%25b#10'],
+  ['{x}#%{x}', 'a%25b#%7Bx%7D%23%25%7Bx%7D'],
+  [['x', 1, 2n, '#'], 'a%25b#x#1#2#%23'],
+  [['🙂'], 'a%25b#🙂'],
+])('is spelled alike for a name that was escaped before: %s', (of, identity) => {
+  expect(identityOf('a%b', of)).toBe(identity);
+  expect(identityBelow(escapePart('a%b'), of)).toBe(identity);
+});
+
 describe('a name', () => {
   it.each([
     ['', 'must not be empty'],
@@ -80,6 +93,7 @@ describe('a name', () => {
     ['ü'.repeat(300), 'has 600 bytes'],
     ['\ud800', 'lone surrogate'],
     [5, 'must be a string'],
+    ['x'.repeat(170) + '\ud800', 'lone surrogate'],
     [undefined, 'must be a string'],
     [{}, 'an object must be a string'],
   ])('is refused: %j', (name, why) => {
@@ -107,6 +121,25 @@ describe('a key', () => {
   ])('is refused: %j'.slice(0, 16), (of, why) => {
     expect(keyFault(of)).toContain(why);
   });
+
+  it.each([
+    ['x', 512],
+    ['ü', 256],
+    ['€', 170],
+    ['🙂', 128],
+  ])('has 512 bytes at most, whatever they spell: %s', (sign, fitting) => {
+    expect(keyFault(sign.repeat(fitting))).toBeUndefined();
+    expect(keyFault([sign.repeat(fitting)])).toBeUndefined();
+    expect(keyFault(sign.repeat(fitting + 1))).toMatch(/has 51\d bytes, at most 512/);
+    expect(keyFault([sign.repeat(fitting), 'xyz'])).toContain('more than 512 bytes together');
+  });
+
+  it.each(['\ud800', 'a\udc00', '\udc00\ud800', ['a', '\ud83d']].map((of) => [of]))(
+    'is refused with a lone surrogate: case %#',
+    (of) => {
+      expect(keyFault(of)).toContain('lone surrogate');
+    },
+  );
 
   it.each([[undefined], ['a'], [0], [-1.5], [10n], [['a', 1, 2n]]])('is accepted: %s', (of) => {
     expect(keyFault(of)).toBeUndefined();

@@ -9,13 +9,16 @@ export type LockKey = string | number | bigint | readonly (string | number | big
 
 const MAX_BYTES = 512;
 const SEPARATOR = '#';
-const SPECIAL = /[%{}#]/g;
+/** A text of so few UTF-16 units can't have more bytes than that. */
+const SURELY_FITS = Math.floor(MAX_BYTES / 3);
+const SPECIAL = /[%{}#]/;
+const EVERY_SPECIAL = /[%{}#]/g;
 
 /** The sentence that says what is wrong with `value` as a name, or `undefined`. */
 export function nameFault(value: unknown, option: string): string | undefined {
   if (typeof value !== 'string') return `${option}: ${show(value)} must be a string`;
   if (value === '') return `${option}: "" must not be empty`;
-  if (Buffer.byteLength(value) > MAX_BYTES) {
+  if (isTooLong(value)) {
     return `${option}: ${show(value)} has ${Buffer.byteLength(value)} bytes, at most ${MAX_BYTES} are allowed`;
   }
   return value.isWellFormed()
@@ -32,9 +35,7 @@ export function keyFault(value: unknown): string | undefined {
     const fault = partFault(part);
     if (fault !== undefined) return fault;
   }
-  return Buffer.byteLength(value.join('')) > MAX_BYTES
-    ? `key: its parts have more than ${MAX_BYTES} bytes together`
-    : undefined;
+  return isTooLong(value.join('')) ? `key: its parts have more than ${MAX_BYTES} bytes together` : undefined;
 }
 
 function partFault(part: unknown): string | undefined {
@@ -47,14 +48,26 @@ function partFault(part: unknown): string | undefined {
   return `key: ${show(part)} must be a string, a number, a bigint or an array of them; pick the field that identifies it`;
 }
 
+function isTooLong(text: string): boolean {
+  return text.length > SURELY_FITS && Buffer.byteLength(text) > MAX_BYTES;
+}
+
 /** The identity of a checked name and key. */
 export function identityOf(lockName: string, key: LockKey | undefined): string {
-  if (key === undefined) return escapePart(lockName);
-  const parts = Array.isArray(key) ? key : [key];
-  return [lockName, ...parts].map((part) => escapePart(String(part))).join(SEPARATOR);
+  return identityBelow(escapePart(lockName), key);
+}
+
+/** The same for a name that is escaped already, which a lock that is used many times does once. */
+export function identityBelow(escapedName: string, key: LockKey | undefined): string {
+  if (key === undefined) return escapedName;
+  if (typeof key !== 'object') return escapedName + SEPARATOR + escapePart(String(key));
+  let identity = escapedName;
+  for (const part of key) identity += SEPARATOR + escapePart(String(part));
+  return identity;
 }
 
 /** Also used for namespaces, which stand in front of the hash tag. */
 export function escapePart(part: string): string {
-  return part.replace(SPECIAL, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
+  if (!SPECIAL.test(part)) return part;
+  return part.replace(EVERY_SPECIAL, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
 }

@@ -1,6 +1,7 @@
 /** Which leases this chain of calls runs under. Detached work keeps the chain, so a lease in it may be over. */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Lease } from '../lease/lease.js';
+import type { LockBody } from './lock-service.js';
 
 /** A lease and which lock it is on. */
 export interface LeaseInUse {
@@ -23,7 +24,31 @@ export function currentLease(): Lease | undefined {
 
 /** Runs `body` with this lease as its innermost one, which `currentLease()` finds. Also for stand-ins of `LockService`. */
 export function runUnderLease<T>(inUse: LeaseInUse, body: () => T): T {
-  return frames.run({ ...inUse, outer: frames.getStore() }, body);
+  return frames.run(frameOf(inUse), body);
+}
+
+/**
+ * Begins `body` like {@link runUnderLease} and gives it its lease. A thenable begins when somebody waits for it, which
+ * is done here, where it still finds its lease; the promise that comes back in its place is a plain one.
+ */
+export function beginUnderLease<T>(inUse: LeaseInUse, body: LockBody<T>): T | Promise<T> {
+  const frame = frameOf(inUse);
+  const begun = frames.run(frame, body, inUse.lease);
+  return isPlain(begun) ? begun : frames.run(frame, adopt, begun);
+}
+
+function frameOf({ lease, scope, identity }: LeaseInUse): Frame {
+  return { lease, scope, identity, outer: frames.getStore() };
+}
+
+/** Nothing of the body's runs when somebody awaits it. */
+function isPlain<T>(begun: T | PromiseLike<T>): begun is T | Promise<T> {
+  if (typeof begun !== 'object' && typeof begun !== 'function') return true;
+  return begun === null || (begun instanceof Promise && begun.constructor === Promise);
+}
+
+async function adopt<T>(begun: T | PromiseLike<T>): Promise<T> {
+  return begun;
 }
 
 /** The lease on this lock that this chain of calls holds right now, if any. */

@@ -28,27 +28,33 @@ export class LeaseLockService extends LockService {
 
   override run<T>(lockName: string, body: LockBody<T>): Promise<T>;
   override run<T>(lockName: string, options: RunOptions, body: LockBody<T>): Promise<T>;
-  override async run<T>(lockName: string, ...rest: [LockBody<T>] | [RunOptions, LockBody<T>]): Promise<T> {
-    const { options, body } = callOf(lockName, rest);
-    return this.#prepared(lockName, options).run(options.key, options.signal, body);
+  override run<T>(lockName: string, ...rest: [LockBody<T>] | [RunOptions, LockBody<T>]): Promise<T> {
+    return answered(() => {
+      const { options, body } = callOf(lockName, rest);
+      return this.#prepared(lockName, options).run(options.key, options.signal, body);
+    });
   }
 
   override tryRun<T>(lockName: string, body: LockBody<T>): Promise<TryRunResult<T>>;
   override tryRun<T>(lockName: string, options: TryRunOptions, body: LockBody<T>): Promise<TryRunResult<T>>;
-  override async tryRun<T>(
+  override tryRun<T>(
     lockName: string,
     ...rest: [LockBody<T>] | [TryRunOptions, LockBody<T>]
   ): Promise<TryRunResult<T>> {
-    const { options, body } = callOf(lockName, rest);
-    return this.#prepared(lockName, { ...options, wait: 0 }).tryRun(options.key, options.signal, body);
+    return answered(() => {
+      const { options, body } = callOf(lockName, rest);
+      return this.#prepared(lockName, { ...options, wait: 0 }).tryRun(options.key, options.signal, body);
+    });
   }
 
-  override async acquire(lockName: string, options: AcquireOptions = {}): Promise<Lease> {
-    return this.#prepared(lockName, options).acquire(options.key, options.signal);
+  override acquire(lockName: string, options: AcquireOptions = {}): Promise<Lease> {
+    return answered(() => this.#prepared(lockName, options).acquire(options.key, options.signal));
   }
 
-  override async tryAcquire(lockName: string, options: TryAcquireOptions = {}): Promise<Lease | undefined> {
-    return this.#prepared(lockName, { ...options, wait: 0 }).tryAcquire(options.key, options.signal);
+  override tryAcquire(lockName: string, options: TryAcquireOptions = {}): Promise<Lease | undefined> {
+    return answered(() =>
+      this.#prepared(lockName, { ...options, wait: 0 }).tryAcquire(options.key, options.signal),
+    );
   }
 
   override prepare(lockName: string, options: PreparedOptions): PreparedLock {
@@ -73,6 +79,15 @@ export class LeaseLockService extends LockService {
     );
     const heldBy = await directory.find(holder);
     return { held: holder !== undefined, heldBy, remainingMs, lastFence, waiting };
+  }
+}
+
+/** Tells by its promise what is wrong with a call, without the layer of promises that an async function would add. */
+function answered<T>(call: () => Promise<T>): Promise<T> {
+  try {
+    return call();
+  } catch (error) {
+    return Promise.reject(error);
   }
 }
 

@@ -1,7 +1,7 @@
 /** Options of a lock, checked as a whole: one error lists every fault. */
 import { LockConfigError } from '../errors.js';
 import type { Demand, LeaseTerms } from '../lease/demand.js';
-import { identityOf, keyFault, nameFault, type LockKey } from '../lease/lease-name.js';
+import { escapePart, identityBelow, keyFault, nameFault, type LockKey } from '../lease/lease-name.js';
 import { durationReader, show, TTL_RULE, unknownOption } from '../time/duration.js';
 import type { RunOptions } from './lock-service.js';
 
@@ -13,6 +13,8 @@ export interface LockDefaults {
 
 /** Checked options, without what varies from call to call. */
 export interface ResolvedLockOptions extends LeaseTerms {
+  /** What identities of this lock begin with. */
+  readonly escapedName: string;
   readonly reentrant: boolean;
   readonly whenLost: 'throw' | 'report';
 }
@@ -28,7 +30,10 @@ const KNOWN: ReadonlySet<string> = new Set([
   'whenLost',
 ] satisfies (keyof RunOptions)[]);
 
-/** @throws LockConfigError */
+const WAIT_RULE = { leastMs: 0 } as const;
+const HOLD_AT_LEAST_RULE = { leastMs: 0, mostMs: TTL_RULE.mostMs } as const;
+
+/** Called by every `run` that nobody prepared: it makes nothing that only faults need. @throws LockConfigError */
 export function resolveLockOptions(
   lockName: string,
   options: RunOptions,
@@ -36,16 +41,19 @@ export function resolveLockOptions(
 ): ResolvedLockOptions {
   const faults: string[] = [];
   const duration = durationReader(options, faults);
+  const faultyName = nameFault(lockName, 'name');
   const resolved: ResolvedLockOptions = {
     lockName,
+    escapedName: faultyName === undefined ? escapePart(lockName) : '',
     ttlMs: duration('ttl', defaults.ttlMs, TTL_RULE),
-    waitMs: options.wait === 'forever' ? Infinity : duration('wait', defaults.waitMs, { leastMs: 0 }),
-    holdAtLeastMs: duration('holdAtLeast', 0, { leastMs: 0, mostMs: TTL_RULE.mostMs }),
+    waitMs: options.wait === 'forever' ? Infinity : duration('wait', defaults.waitMs, WAIT_RULE),
+    holdAtLeastMs: duration('holdAtLeast', 0, HOLD_AT_LEAST_RULE),
     holdAtMostMs: duration('holdAtMost', Infinity),
     reentrant: options.reentrant ?? false,
     whenLost: options.whenLost ?? 'throw',
   };
-  faults.push(...plainFaults(lockName, options, resolved));
+  if (faultyName !== undefined) faults.push(faultyName);
+  addPlainFaults(faults, options, resolved);
   if (faults.length > 0) throw new LockConfigError(`Lock ${show(lockName)} cannot work`, faults);
   return resolved;
 }
@@ -71,27 +79,28 @@ export function demandFor(
   key: LockKey | undefined,
   signal: AbortSignal | undefined,
 ): Demand {
-  const faults = [keyFault(key), signalFault(signal)].filter((fault) => fault !== undefined);
-  if (faults.length > 0) throw new LockConfigError(`Lock ${show(options.lockName)} cannot work`, faults);
-  return { terms: options, identity: identityOf(options.lockName, key), signal };
+  const faultyKey = keyFault(key);
+  const faultySignal = signalFault(signal);
+  if (faultyKey !== undefined || faultySignal !== undefined) {
+    const faults = [faultyKey, faultySignal].filter((fault) => fault !== undefined);
+    throw new LockConfigError(`Lock ${show(options.lockName)} cannot work`, faults);
+  }
+  return { terms: options, identity: identityBelow(options.escapedName, key), signal };
 }
 
-function plainFaults(lockName: string, options: RunOptions, resolved: ResolvedLockOptions): string[] {
+function addPlainFaults(faults: string[], options: RunOptions, resolved: ResolvedLockOptions): void {
+  const { reentrant, whenLost } = options;
   const { holdAtLeastMs, holdAtMostMs } = resolved;
-  const faults: (string | undefined)[] = [
-    nameFault(lockName, 'name'),
-    ...Object.keys(options).map((option) => (KNOWN.has(option) ? undefined : unknownOption(option, KNOWN))),
-    options.reentrant === undefined || typeof options.reentrant === 'boolean'
-      ? undefined
-      : `reentrant: ${show(options.reentrant)} must be true or false`,
-    options.whenLost === undefined || ['throw', 'report'].includes(options.whenLost)
-      ? undefined
-      : `whenLost: ${show(options.whenLost)} must be 'throw' or 'report'`,
-    holdAtLeastMs > holdAtMostMs
-      ? `holdAtLeast: ${holdAtLeastMs} ms must not be longer than holdAtMost (${holdAtMostMs} ms)`
-      : undefined,
-  ];
-  return faults.filter((fault) => fault !== undefined);
+  for (const option of Object.keys(options)) {
+    if (!KNOWN.has(option)) faults.push(unknownOption(option, KNOWN));
+  }
+  if (reentrant !== undefined && typeof reentrant !== 'boolean')
+    faults.push(`reentrant: ${show(reentrant)} must be true or false`);
+  if (whenLost !== undefined && whenLost !== 'throw' && whenLost !== 'report')
+    faults.push(`whenLost: ${show(whenLost)} must be 'throw' or 'report'`);
+  if (holdAtLeastMs > holdAtMostMs) {
+    faults.push(`holdAtLeast: ${holdAtLeastMs} ms must not be longer than holdAtMost (${holdAtMostMs} ms)`);
+  }
 }
 
 function signalFault(signal: unknown): string | undefined {

@@ -5,7 +5,7 @@
  * returned after the loss → `LeaseLostError` with the value inside, or the value and an event (`whenLost: 'report'`).
  * `holdAtMost` was over → `LockHoldLimitError` at once, whatever the body still does. The release changes nothing.
  */
-import { LockAbortedError, LockBusyError, LockTimeoutError, type Contention } from '../acquire-errors.js';
+import { LockAbortedError, type Contention } from '../acquire-errors.js';
 import { LockError, LockReentryError } from '../errors.js';
 import { LeaseLostError } from '../lease-errors.js';
 import type { LeaseEventDetails, PublishLeaseEvent } from '../events.js';
@@ -15,7 +15,8 @@ import type { AcquireOutcome, LeaseEngine } from '../lease/lease-engine.js';
 import type { Demand } from '../lease/demand.js';
 import type { LockKey } from '../lease/lease-name.js';
 import type { Lease } from '../lease/lease.js';
-import { leaseInChain, runUnderLease } from './current-lease.js';
+import { AS_RESULT, OR_NOTHING, OR_THROW, type CallEnds } from './call-ends.js';
+import { beginUnderLease, leaseInChain } from './current-lease.js';
 import { demandFor, type LockDefaults, type ResolvedLockOptions } from './lock-options.js';
 import type { LockBody, PreparedLock, TryRunResult } from './lock-service.js';
 
@@ -27,10 +28,12 @@ export interface LockParts {
   readonly defaults: LockDefaults;
 }
 
-/** A lease, or who has it instead. */
-type Attempt =
-  | { readonly outcome: 'granted'; readonly lease: HeldLease }
-  | { readonly outcome: 'busy'; readonly contention: Contention };
+/** What a caller of `run` or `tryRun` says. */
+interface RunCall<T> {
+  readonly key: LockKey | undefined;
+  readonly signal: AbortSignal | undefined;
+  readonly body: LockBody<T>;
+}
 
 export class PreparedLeaseLock implements PreparedLock {
   readonly #parts: LockParts;
@@ -45,71 +48,77 @@ export class PreparedLeaseLock implements PreparedLock {
     return this.#options.lockName;
   }
 
-  async run<T>(key: LockKey | undefined, signal: AbortSignal | undefined, body: LockBody<T>): Promise<T> {
-    const result = await this.#runIfGranted(demandFor(this.#options, key, signal), body);
-    if (result.ran) return result.value;
-    throw this.#busyError(result.contention);
+  run<T>(key: LockKey | undefined, signal: AbortSignal | undefined, body: LockBody<T>): Promise<T> {
+    return this.#run<T, T>({ key, signal, body }, OR_THROW);
   }
 
-  async tryRun<T>(
+  tryRun<T>(
     key: LockKey | undefined,
     signal: AbortSignal | undefined,
     body: LockBody<T>,
   ): Promise<TryRunResult<T>> {
-    const result = await this.#runIfGranted(demandFor(this.#options, key, signal), body);
-    if (result.ran) return result;
-    const { heldBy, retryAfterMs } = result.contention;
-    return { ran: false, heldBy, retryAfterMs };
+    return this.#run<T, TryRunResult<T>>({ key, signal, body }, AS_RESULT);
   }
 
-  async acquire(key: LockKey | undefined, signal: AbortSignal | undefined): Promise<Lease> {
-    const attempt = await this.#attempt(demandFor(this.#options, key, signal));
-    if (attempt.outcome === 'granted') return attempt.lease;
-    throw this.#busyError(attempt.contention);
+  acquire(key: LockKey | undefined, signal: AbortSignal | undefined): Promise<Lease> {
+    return this.#acquire<Lease>(key, signal, OR_THROW);
   }
 
-  async tryAcquire(key: LockKey | undefined, signal: AbortSignal | undefined): Promise<Lease | undefined> {
-    const attempt = await this.#attempt(demandFor(this.#options, key, signal));
-    return attempt.outcome === 'granted' ? attempt.lease : undefined;
+  tryAcquire(key: LockKey | undefined, signal: AbortSignal | undefined): Promise<Lease | undefined> {
+    return this.#acquire<Lease | undefined>(key, signal, OR_NOTHING);
   }
 
-  async #runIfGranted<T>(
-    demand: Demand,
-    body: LockBody<T>,
-  ): Promise<{ ran: true; value: T } | { ran: false; contention: Contention }> {
-    const outer = this.#options.reentrant ? leaseInChain(this.#parts.engine, demand.identity) : undefined;
-    if (outer !== undefined) return { ran: true, value: await this.#runInside(outer, demand, body) };
-    const attempt = await this.#attempt(demand);
-    if (attempt.outcome === 'busy') return { ran: false, contention: attempt.contention };
-    return { ran: true, value: await this.#runUnder(attempt.lease, body) };
-  }
-
-  async #attempt(demand: Demand): Promise<Attempt> {
-    const { engine, publish } = this.#parts;
-    const { lockName } = this;
-    if (leaseInChain(engine, demand.identity) !== undefined) throw new LockReentryError(lockName);
-    const outcome = await engine.acquire(demand).catch((error: unknown) => this.#told(error));
-    if (outcome.outcome === 'granted') return outcome;
-    const contention = this.#contention(outcome);
-    const { heldBy, waitedMs } = contention;
-    publish(() => ({ type: 'busy', lockName, heldBy, waitedMs }));
-    return { outcome: 'busy', contention };
-  }
-
-  async #runUnder<T>(lease: HeldLease, body: LockBody<T>): Promise<T> {
-    const { identity } = lease.tenure;
-    const { holdAtMostMs } = lease.terms;
-    const work = runUnderLease({ lease, scope: this.#parts.engine, identity }, async () => body(lease));
+  // One async function for all of a run and none around its body: on the usual path, promises are most of the cost.
+  async #run<T, R>({ key, signal, body }: RunCall<T>, ends: CallEnds<T, R>): Promise<R> {
+    const { engine } = this.#parts;
+    const demand = demandFor(this.#options, key, signal);
+    const outer = leaseInChain(engine, demand.identity);
+    if (outer !== undefined) return ends.done(await this.#runInside(outer, demand, body));
+    let outcome: AcquireOutcome;
     try {
-      const value = await (holdAtMostMs === Infinity ? work : this.#notLongerThanHeld(lease, work));
-      return this.#judged(lease, value, lease.endError);
+      outcome = await engine.acquire(demand);
+    } catch (error) {
+      throw this.#told(error);
+    }
+    if (outcome.outcome === 'busy') return ends.busy(this.#busy(outcome), this.#options);
+    const { lease } = outcome;
+    try {
+      const value = await this.#begin(lease, body);
+      return ends.done(this.#judged(lease, value, lease.endError));
     } finally {
       await lease.release();
     }
   }
 
-  /** Reentrant: under the lease of the outer call, and with its fate. */
+  async #acquire<R>(
+    key: LockKey | undefined,
+    signal: AbortSignal | undefined,
+    ends: CallEnds<Lease, R>,
+  ): Promise<R> {
+    const { engine } = this.#parts;
+    const demand = demandFor(this.#options, key, signal);
+    if (leaseInChain(engine, demand.identity) !== undefined) throw new LockReentryError(this.lockName);
+    let outcome: AcquireOutcome;
+    try {
+      outcome = await engine.acquire(demand);
+    } catch (error) {
+      throw this.#told(error);
+    }
+    if (outcome.outcome === 'busy') return ends.busy(this.#busy(outcome), this.#options);
+    return ends.done(outcome.lease);
+  }
+
+  /** Begins `body` under `lease`. What comes back settles with it, or with the end of `holdAtMost` before that. */
+  #begin<T>(lease: HeldLease, body: LockBody<T>): T | Promise<T> {
+    const { identity } = lease.tenure;
+    const work = beginUnderLease({ lease, scope: this.#parts.engine, identity }, body);
+    if (lease.terms.holdAtMostMs === Infinity) return work;
+    return this.#notLongerThanHeld(lease, Promise.resolve(work));
+  }
+
+  /** Inside a call that holds the lock: under its lease and with its fate, or not at all. */
   async #runInside<T>(outer: Lease, { terms: { lockName }, signal }: Demand, body: LockBody<T>): Promise<T> {
+    if (!this.#options.reentrant) throw new LockReentryError(lockName);
     if (signal?.aborted === true) throw new LockAbortedError(lockName, signal.reason);
     const value = await body(outer);
     return this.#judged(outer, value, endOf(outer));
@@ -148,22 +157,17 @@ export class PreparedLeaseLock implements PreparedLock {
     return Promise.race([work, limit]);
   }
 
-  #contention(busy: Extract<AcquireOutcome, { outcome: 'busy' }>): Contention {
-    const heldBy = this.#parts.directory.holderOf(busy.holder);
-    return { heldBy, retryAfterMs: Math.max(1, Math.ceil(busy.remainingMs)), waitedMs: busy.waitedMs };
+  #busy({ holder, remainingMs, waitedMs }: Extract<AcquireOutcome, { outcome: 'busy' }>): Contention {
+    const { directory, publish } = this.#parts;
+    const heldBy = directory.holderOf(holder);
+    publish(() => ({ type: 'busy', lockName: this.lockName, heldBy, waitedMs }));
+    return { heldBy, retryAfterMs: Math.max(1, Math.ceil(remainingMs)), waitedMs };
   }
 
-  #busyError(contention: Contention): LockError {
-    const { lockName, waitMs } = this.#options;
-    return waitMs === 0
-      ? new LockBusyError(lockName, contention)
-      : new LockTimeoutError(lockName, contention);
-  }
-
-  #told(error: unknown): never {
-    const { lockName } = this;
-    if (LockError.is(error)) this.#parts.publish(() => eventOf(error, lockName));
-    throw error;
+  /** Publishes why nothing was granted, and gives the error back. */
+  #told(error: unknown): unknown {
+    if (LockError.is(error)) this.#parts.publish(() => eventOf(error, this.lockName));
+    return error;
   }
 
   #resultAfterLoss(lease: Lease, error: LockError): void {
