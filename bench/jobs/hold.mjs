@@ -13,7 +13,7 @@ let held = [];
 const STEPS = { take, watch, giveBack };
 
 /**
- * @param {import('../contenders/contender.mjs').Client} client
+ * @param {import('../contenders/contender.d.ts').Client} client
  * @param {{ step: 'take' | 'watch' | 'giveBack' }} params and what the step needs
  */
 export default function hold(client, { step, ...params }) {
