@@ -16,7 +16,7 @@ export const PEERS = [
 /** Of rates, not of locks. */
 export const LIMITERS = ['raw-limit', 'rate-limiter-flexible', 'throttler-storage-redis'];
 
-/** @param {string} name @returns {Promise<import('./contender.mjs').Contender>} */
+/** @param {string} name @returns {Promise<import('./contender.d.ts').Contender>} */
 export async function contenderNamed(name) {
   const { default: contender } = await import(`./${name}.mjs`);
   return contender;

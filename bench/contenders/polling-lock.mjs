@@ -5,7 +5,7 @@ import { tokenMaker } from './token-maker.mjs';
 
 const POLL_MS = 50;
 
-/** @param {import('ioredis').Redis} redis @returns {Promise<import('./contender.mjs').Client>} */
+/** @param {import('ioredis').Redis} redis @returns {Promise<import('./contender.d.ts').Client>} */
 export async function pollingLock(redis) {
   const compareAndDelete = await loadScript(redis, COMPARE_AND_DELETE);
   const nextToken = tokenMaker();

@@ -24,11 +24,17 @@ export async function runBench(asked) {
   const noise = new NoiseMeter();
   noise.listen();
   const results = [];
+  let workload = '';
   for (const bench of benches) {
-    // A bench starts with processes without a past and an empty Redis.
-    fleet.dismissAll();
-    await admin.flushall();
+    if (workloadOf(bench) !== workload) {
+      // A workload starts with processes without a past and an empty Redis.
+      fleet.dismissAll();
+      await admin.flushall();
+      workload = workloadOf(bench);
+    }
+    const startedAt = performance.now();
     const result = await runRounds(bench, { asked, fleet, admin, noise });
+    console.error(`${bench.id}: ${((performance.now() - startedAt) / 1_000).toFixed(1)} s`);
     if (result.rows.length + result.unsupported.length === 0) continue;
     results.push(result);
     console.log(`${benchToMarkdown(result)}\n`);
@@ -43,3 +49,6 @@ export async function runBench(asked) {
   setImmediate(() => process.exit());
   return results.some(({ unsupported }) => unsupported.some(({ failed }) => failed)) ? 1 : 0;
 }
+
+/** `w2` of `w2b-16`. */
+const workloadOf = ({ id }) => id.slice(0, 2);

@@ -2,16 +2,13 @@
 import { loadavg } from 'node:os';
 import { median, spread } from './statistics.mjs';
 
-const TURNS = 20_000_000;
+const CALLS = 1_000;
+const WARM_UP_CALLS = 100;
+const TURNS_OF_CALL = 20_000;
 
 export class NoiseMeter {
   #loopMs = [];
   #loads = [];
-
-  constructor() {
-    // The first times it is compiled on the way.
-    for (let time = 0; time < 3; time += 1) spin();
-  }
 
   /** Call it before the first round and after each. */
   listen() {
@@ -24,6 +21,7 @@ export class NoiseMeter {
       loopMs: median(this.#loopMs),
       loopSpread: spread(this.#loopMs),
       slowestLoop: Math.max(...this.#loopMs) / Math.min(...this.#loopMs),
+      loopsMs: this.#loopMs.map((ms) => Math.round(ms * 10) / 10),
       load: median(this.#loads),
       highestLoad: Math.max(...this.#loads),
     };
@@ -31,9 +29,21 @@ export class NoiseMeter {
 }
 
 function spin() {
+  // Its code may have been thrown away since the last time.
+  repeat(WARM_UP_CALLS);
   const startedAt = performance.now();
-  let value = 1;
-  for (let turn = 0; turn < TURNS; turn += 1) value = (value * 1_664_525 + 1_013_904_223) | 0;
-  // Its result is used, or the loop could be left out.
-  return performance.now() - startedAt + (value === 0.5 ? 1 : 0);
+  repeat(CALLS);
+  return performance.now() - startedAt;
+}
+
+/** Many short calls, not one long loop, which may be compiled late. What it reckons is kept, or it could be left out. */
+let kept = 1;
+function repeat(calls) {
+  for (let call = 0; call < calls; call += 1) kept = turn(kept);
+}
+
+function turn(value) {
+  let next = value;
+  for (let at = 0; at < TURNS_OF_CALL; at += 1) next = (Math.imul(next, 1_664_525) + 1_013_904_223) | 0;
+  return next;
 }

@@ -33,9 +33,18 @@ function cell(row, column, result) {
   const ratio = ratioOf(row, column, result);
   const parts = [format(median(values), column.digits)];
   if (ratio !== undefined && row.name !== result.reference) parts.push(`${format(ratio, 2)} ×`);
-  const said = row.name === 'holdfast' ? verdict(column.target, { value: median(values), ratio }) : undefined;
+  const said = row.name === 'holdfast' ? asPrinted(column, median(values), ratio) : undefined;
   if (said !== undefined) parts.push(said);
   return parts.join(' · ');
+}
+
+/** What is printed is what is compared: 3.00 is not more than 3. */
+function asPrinted({ digits, target }, value, ratio) {
+  const rounded = (number, places = 0) => Number(number.toFixed(places));
+  return verdict(target, {
+    value: rounded(value, digits),
+    ratio: ratio === undefined ? undefined : rounded(ratio, 2),
+  });
 }
 
 /** The median of what was measured in the same round: what drifts from round to round drops out. */

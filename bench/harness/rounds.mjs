@@ -4,7 +4,7 @@ import { contenderNamed } from '../contenders/index.mjs';
 import { scaleOf } from './scale.mjs';
 
 /**
- * @param {import('../workloads/bench.mjs').Bench} bench
+ * @param {import('../workloads/bench.d.ts').Bench} bench
  * @param {{ asked: import('./command-line.mjs').Asked, fleet: import('./fleet.mjs').Fleet,
  *   admin: import('ioredis').Redis, noise: import('./noise.mjs').NoiseMeter }} ground
  */

@@ -5,7 +5,7 @@ import { nameCycle } from './name-cycle.mjs';
 const nextName = nameCycle('a');
 
 /**
- * @param {import('../contenders/contender.mjs').Client} client
+ * @param {import('../contenders/contender.d.ts').Client} client
  * @param {{ times: number, options: object }} params
  * @returns {Promise<number>} p50 in microseconds
  */

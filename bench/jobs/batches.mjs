@@ -3,7 +3,7 @@ import { tapSockets } from '../harness/socket-tap.mjs';
 import { nameCycle } from './name-cycle.mjs';
 
 /**
- * @param {import('../contenders/contender.mjs').Client} client
+ * @param {import('../contenders/contender.d.ts').Client} client
  * @param {{ atOnce: number, times: number, options: object }} params
  */
 export default async function batches(client, { atOnce, times, options }) {

@@ -2,7 +2,7 @@
 import { commonNow, until } from '../harness/common-clock.mjs';
 
 /**
- * @param {import('../contenders/contender.mjs').Client} client
+ * @param {import('../contenders/contender.d.ts').Client} client
  * @param {{ key: string, callers: number, startsAt: number, options: object }} params
  */
 export default async function burst(client, { key, callers, startsAt, options }) {

@@ -3,7 +3,7 @@ import { measureLoop } from '../harness/measured-loop.mjs';
 import { nameCycle } from './name-cycle.mjs';
 
 /**
- * @param {import('../contenders/contender.mjs').Client} client
+ * @param {import('../contenders/contender.d.ts').Client} client
  * @param {{ inFlight: number, warmUpMs: number, forMs: number, limit: object }} params
  */
 export default function consume(client, { limit, ...loop }) {

@@ -8,7 +8,7 @@ import { commonNow, until } from '../harness/common-clock.mjs';
 let witness;
 
 /**
- * @param {import('../contenders/contender.mjs').Client} client
+ * @param {import('../contenders/contender.d.ts').Client} client
  * @param {{ key: string, waiters: number, startsAt: number, endsAt: number, options: object,
  *   section?: { ms: number, port: number } }} params without a section there is nothing between grant and release
  */

@@ -4,7 +4,7 @@
 let acquiring = [];
 
 /**
- * @param {import('../contenders/contender.mjs').Client} client
+ * @param {import('../contenders/contender.d.ts').Client} client
  * @param {{ step: 'hold' | 'wait' | 'giveBack', prefix: string, names: number, options: object }} params
  */
 export default async function manyNames(client, { step, prefix, names, options }) {

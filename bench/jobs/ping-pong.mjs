@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { commonNow, until } from '../harness/common-clock.mjs';
 
 /**
- * @param {import('../contenders/contender.mjs').Client} client
+ * @param {import('../contenders/contender.d.ts').Client} client
  * @param {{ key: string, startsAt: number, endsAt: number, holdMs: number, awayMs: number, options: object }} params
  * @returns {Promise<[number, number][]>} when it got the lock, and when it called release
  */

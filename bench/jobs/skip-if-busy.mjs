@@ -5,7 +5,7 @@ import { commonNow, until } from '../harness/common-clock.mjs';
 const JOB_MS = 1;
 
 /**
- * @param {import('../contenders/contender.mjs').Client} client
+ * @param {import('../contenders/contender.d.ts').Client} client
  * @param {{ key: string, contexts: number, moments: number[], skewMs: number, options: object }} params
  * @returns {Promise<{ ran: number[], lostAfterMs: number[] }>} how many ran at each moment, and how long losers took
  */

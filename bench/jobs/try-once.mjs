@@ -4,7 +4,7 @@
 const kept = [];
 
 /**
- * @param {import('../contenders/contender.mjs').Client} client
+ * @param {import('../contenders/contender.d.ts').Client} client
  * @param {{ key: string, times: number, options: object }} params
  * @returns {Promise<number>} how often it was granted
  */

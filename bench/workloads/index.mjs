@@ -10,7 +10,7 @@ import skip from './w4-skip.mjs';
 import limits from './w5-limits.mjs';
 import growth from './w7-growth.mjs';
 
-/** @type {import('./bench.mjs').Bench[]} */
+/** @type {import('./bench.d.ts').Bench[]} */
 const benches = [
   ...churn,
   ...wire,

@@ -31,6 +31,7 @@ const churn = ({ id, inFlight, columns }) => ({
   contenders: ['raw', 'raw-cork', 'raw-coalesced', 'raw-queue', ...OURS, ...PEERS],
   reference: 'raw',
   processes: 1,
+  quick: { forMs: 300, warmUpMs: 100 },
   columns,
   measure: ({ workers: [worker], round, scale: { forMs, warmUpMs } }) =>
     worker.call('churn', {

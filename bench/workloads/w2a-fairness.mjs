@@ -12,8 +12,8 @@ const fairness = (waiters, processes) => ({
   contenders: ['raw', 'raw-blpop', 'raw-queue', 'holdfast', ...PEERS],
   reference: 'raw-queue',
   processes,
-  full: { rounds: 3, forMs: 10_000 },
-  quick: { rounds: 1, forMs: 1_500 },
+  full: { rounds: 3, forMs: 6_000 },
+  quick: { rounds: 1, forMs: 1_200 },
   notInQuick: processes === 1 || waiters < 16,
   columns: [
     { key: 'grantsPerSecond', label: 'grants/s' },

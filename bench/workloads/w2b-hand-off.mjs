@@ -2,7 +2,7 @@
 import { PEERS } from '../contenders/index.mjs';
 import { commonNow } from '../harness/common-clock.mjs';
 import { percentile } from '../harness/statistics.mjs';
-import { commandsPerGrant, freshKey, OPTIONS } from './one-key.mjs';
+import { commandsPerGrant, contend, freshKey, OPTIONS } from './one-key.mjs';
 
 const HOLD_MS = 20;
 const AWAY_MS = 8;
@@ -59,8 +59,10 @@ const cost = (waiters) => ({
     { key: 'wirePerGrant', label: 'on the wire', digits: 2, noRatio: true, target: { atMost: 3 } },
     { key: 'innerPerGrant', label: 'inside scripts', digits: 2, noRatio: true },
   ],
-  measure: ({ workers, admin, scale: { forMs } }) => {
+  measure: async ({ workers, admin, scale: { forMs } }) => {
     const section = { ms: 1, port: Number(admin.options.port) };
+    // Connections are opened and scripts are loaded once.
+    await contend(workers, { waiters, forMs: 50, section });
     return commandsPerGrant(workers, { admin, waiters, forMs, section });
   },
 });

@@ -12,7 +12,7 @@ export default [
     reference: 'raw-queue',
     processes: 1,
     full: { rounds: 5, forMs: 3_000 },
-    quick: { rounds: 2, forMs: 400 },
+    quick: { rounds: 1, forMs: 500 },
     columns: [
       { key: 'micros', label: 'a hand-off, µs', digits: 1, target: { atMost: 15 } },
       {
