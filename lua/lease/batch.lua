@@ -6,6 +6,7 @@
 -- @each arg ttlMs how long the lock lasts from now; 0 to give it back
 -- @each arg idleMs acquiring: how long a pushed grant lasts until it is confirmed, 0 to be woken without one, -1 not to queue; giving back: how long the lock must stay taken although its holder is done, 0 to free it
 -- @reply {…} what each member is told, one behind the other: acquiring: fence granted (new, or yours already and armed again); or 0, remainingMs, holder, lastFence, position, joined: taken; giving back: 1 released; 0 this token does not hold the lock; a text is the error of that member alone
+local DOT, at = 46, 0
 local told, line, process = {}, nil, ''
 -- @include lib/time
 -- @include lib/fence
@@ -46,14 +47,13 @@ for member = 1, #KEYS / 3 do
   local lock, fence, queue = KEYS[3 * member - 2], KEYS[3 * member - 1], KEYS[3 * member]
   local token, ttl_ms, idle_ms = ARGV[3 * member - 2], ARGV[3 * member - 1], ARGV[3 * member]
   -- Without its process: that of the member before.
-  if string.sub(token, 1, 1) == '.' then token = process .. token end
-  process = string.sub(token, 1, 22)
+  if string.byte(token) == DOT then token = process .. token else process = string.sub(token, 1, 22) end
   local done, code, facts = pcall(ttl_ms == '0' and release or acquire, lock, fence, queue, token, ttl_ms, idle_ms)
   -- Redis 7 raises tables, Redis 6 texts.
   local trouble = not done and (type(code) == 'table' and code.err or code)
   -- A server that takes no writes takes none of any member: said of the whole call, so that the client looks elsewhere.
   if trouble and string.find(trouble, 'READONLY', 1, true) then return redis.error_reply(trouble) end
-  told[#told + 1] = trouble or code
-  if facts then for _, fact in ipairs(facts) do told[#told + 1] = fact end end
+  at = at + 1; told[at] = trouble or code
+  if facts then for _, fact in ipairs(facts) do at = at + 1; told[at] = fact end end
 end
 return told

@@ -6,7 +6,7 @@
 import { asStoreError, type StoreError } from '../lease/store-error.js';
 import type { ReleaseRequest } from '../lease/lease-store.js';
 import { PROCESS_ID_LENGTH } from '../lease/token-source.js';
-import { answer, termsOf, type BatchMember } from './batch-member.js';
+import { answer, termsOf, type BatchMember, type MemberTerms } from './batch-member.js';
 import type { KeySpace } from './keys.js';
 import { bulk } from './resp.js';
 import type { ScriptCall, ScriptReceipt, SpelledCall } from './script-host.js';
@@ -51,12 +51,26 @@ export class BatchCall implements ScriptCall {
     });
   }
 
+  /** The same as {@link keys} and {@link args}, without making them: what is alike is spelled once. */
   spell(): SpelledCall {
-    const bulks: string[] = [];
-    for (const { identity } of this.#members) this.#terms.keys.spellLease(identity, bulks);
-    for (const arg of this.args) bulks.push(bulk(arg));
+    this.#withdrawUnwanted();
+    const { keys, byGrant } = this.#terms;
+    const pieces: string[] = [];
+    for (const { identity } of this.#members) keys.spellLease(identity, pieces);
+    let before = '';
+    let told: MemberTerms = { ttlMs: 0, idleMs: 0 };
+    let toldAs = spellTerms(told);
+    for (const member of this.#members) {
+      const terms = termsOf(member, byGrant);
+      if (terms.ttlMs !== told.ttlMs || terms.idleMs !== told.idleMs) {
+        told = terms;
+        toldAs = spellTerms(terms);
+      }
+      pieces.push(bulk(tokenBehind(before, member.token)), toldAs);
+      before = member.token;
+    }
     const count = 3 * this.#members.length;
-    return { keyCount: count, argCount: count, bulks: bulks.join('') };
+    return { keyCount: count, argCount: count, bulks: pieces.join('') };
   }
 
   /** A reply that breaks off is an answer to those it reaches, and trouble to the others. */
@@ -77,19 +91,24 @@ export class BatchCall implements ScriptCall {
   }
 
   #withdrawUnwanted(): void {
-    const unwanted = (member: BatchMember): boolean =>
-      member.operation === 'acquire' && !member.stillWanted();
-    if (!this.#members.some(unwanted)) return;
-    this.#members = this.#members.map((member) => (unwanted(member) ? withdrawn(member) : member));
+    if (this.#members.some(isUnwanted))
+      this.#members = this.#members.map((member) => (isUnwanted(member) ? withdrawn(member) : member));
   }
+}
+
+function spellTerms({ ttlMs, idleMs }: MemberTerms): string {
+  return bulk(ttlMs) + bulk(idleMs);
 }
 
 /** A token as it is sent behind another one: without its process where that is the same. */
 function tokenBehind(before: string, token: string): string {
-  const process = token.slice(0, PROCESS_ID_LENGTH);
-  return token[PROCESS_ID_LENGTH] === '.' && before.startsWith(process) && before[PROCESS_ID_LENGTH] === '.'
-    ? token.slice(PROCESS_ID_LENGTH)
-    : token;
+  if (token[PROCESS_ID_LENGTH] !== '.' || before[PROCESS_ID_LENGTH] !== '.') return token;
+  const sameProcess = before.startsWith(token.slice(0, PROCESS_ID_LENGTH));
+  return sameProcess ? token.slice(PROCESS_ID_LENGTH) : token;
+}
+
+function isUnwanted(member: BatchMember): boolean {
+  return member.operation === 'acquire' && !member.stillWanted();
 }
 
 /** Nobody waits for its answer. */

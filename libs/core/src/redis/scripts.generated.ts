@@ -57,10 +57,11 @@ return { redis.call('DEL', card) }
  */
 export const leaseBatch = {
   name: 'lease/batch',
-  sha1: '488a0bf3458f695a715d95b846cde753339785fc',
+  sha1: '74135ef434606b0a2509130427404e2f7c97eca3',
   eachKeys: ['lock', 'fence', 'queue'],
   eachArgs: ['token', 'ttlMs', 'idleMs'],
-  source: `local told, line, process = {}, nil, ''
+  source: `local DOT, at = 46, 0
+local told, line, process = {}, nil, ''
 -- The server's clock, in microseconds since 1970: below 2^53 until the year 2255. Read once a call, and only when needed.
 local read_micros
 
@@ -262,15 +263,14 @@ for member = 1, #KEYS / 3 do
   local lock, fence, queue = KEYS[3 * member - 2], KEYS[3 * member - 1], KEYS[3 * member]
   local token, ttl_ms, idle_ms = ARGV[3 * member - 2], ARGV[3 * member - 1], ARGV[3 * member]
   -- Without its process: that of the member before.
-  if string.sub(token, 1, 1) == '.' then token = process .. token end
-  process = string.sub(token, 1, 22)
+  if string.byte(token) == DOT then token = process .. token else process = string.sub(token, 1, 22) end
   local done, code, facts = pcall(ttl_ms == '0' and release or acquire, lock, fence, queue, token, ttl_ms, idle_ms)
   -- Redis 7 raises tables, Redis 6 texts.
   local trouble = not done and (type(code) == 'table' and code.err or code)
   -- A server that takes no writes takes none of any member: said of the whole call, so that the client looks elsewhere.
   if trouble and string.find(trouble, 'READONLY', 1, true) then return redis.error_reply(trouble) end
-  told[#told + 1] = trouble or code
-  if facts then for _, fact in ipairs(facts) do told[#told + 1] = fact end end
+  at = at + 1; told[at] = trouble or code
+  if facts then for _, fact in ipairs(facts) do at = at + 1; told[at] = fact end end
 end
 return told
 `,
