@@ -6,8 +6,8 @@
 -- @each arg ttlMs how long the lock lasts from now; 0 to give it back
 -- @each arg idleMs acquiring: how long a pushed grant lasts until it is confirmed, 0 to be woken without one, -1 not to queue; giving back: how long the lock must stay taken although its holder is done, 0 to free it
 -- @reply {…} what each member is told, one behind the other: acquiring: fence granted (new, or yours already and armed again); or 0, remainingMs, holder, lastFence, position, joined: taken; giving back: 1 released; 0 this token does not hold the lock; a text is the error of that member alone
-local DOT, at = 46, 0
-local told, line, process = {}, nil, ''
+local told, line = {}, nil
+-- @include lib/token
 -- @include lib/time
 -- @include lib/fence
 -- Called only when it is needed: each function that is made costs time in every call.
@@ -43,17 +43,19 @@ local function release(lock, fence, queue, token, _, hold_ms)
   return 1
 end
 
+local function tell(code, facts)
+  told[#told + 1] = code
+  if facts then for _, fact in ipairs(facts) do told[#told + 1] = fact end end
+end
+
 for member = 1, #KEYS / 3 do
   local lock, fence, queue = KEYS[3 * member - 2], KEYS[3 * member - 1], KEYS[3 * member]
   local token, ttl_ms, idle_ms = ARGV[3 * member - 2], ARGV[3 * member - 1], ARGV[3 * member]
-  -- Without its process: that of the member before.
-  if string.byte(token) == DOT then token = process .. token else process = string.sub(token, 1, 22) end
-  local done, code, facts = pcall(ttl_ms == '0' and release or acquire, lock, fence, queue, token, ttl_ms, idle_ms)
+  local done, code, facts = pcall(ttl_ms == '0' and release or acquire, lock, fence, queue, whole_token(token), ttl_ms, idle_ms)
   -- Redis 7 raises tables, Redis 6 texts.
   local trouble = not done and (type(code) == 'table' and code.err or code)
   -- A server that takes no writes takes none of any member: said of the whole call, so that the client looks elsewhere.
   if trouble and string.find(trouble, 'READONLY', 1, true) then return redis.error_reply(trouble) end
-  at = at + 1; told[at] = trouble or code
-  if facts then for _, fact in ipairs(facts) do at = at + 1; told[at] = fact end end
+  tell(trouble or code, facts)
 end
 return told

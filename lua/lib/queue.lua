@@ -1,12 +1,8 @@
 -- The line is one ZSET with three entries a waiter: its token, by first arrival in server microseconds; "!token", by the
 -- millisecond at which its heartbeat runs out; "?token", by its grant time. These scores lie so far apart (1e15, 1e12,
 -- less) that the arrivals are the range above 1e14, in the order in which they came.
-local FIRST_ARRIVAL, HEARTBEAT_MS, QUEUE_KEPT_MS, PROCESS_ID_LENGTH = '1e14', 2500, 5000, 22
+local FIRST_ARRIVAL, HEARTBEAT_MS, QUEUE_KEPT_MS = '1e14', 2500, 5000
 local joined_before = 0
-
-local function process_of(token)
-  return string.sub(token, 1, PROCESS_ID_LENGTH)
-end
 
 local function first_in(queue, most)
   return redis.call('ZRANGE', queue, FIRST_ARRIVAL, '+inf', 'BYSCORE', 'LIMIT', 0, most)

@@ -53,6 +53,21 @@ describe('the members of one call', () => {
     expect(reply).toEqual([AHEAD + 1, ...busy, 0, 0, 1, 0, ...busy, 1, 1]);
   });
 
+  it('leave the process out behind one of the same process', async () => {
+    const whole = [`${anna}.1`, `${ben}.1`, `${ben}.2`];
+    const sent = [taking('a', `${anna}.1`), taking('b', '.2'), taking('c', `${ben}.1`), taking('d', '.2')];
+    const { after } = await lua().transition({
+      given: { ...countersOf('a', 'b', 'c', 'd'), 'a.lock': text(whole[1] ?? '', 9_000) },
+      run: ['lease/batch', [...sent, giving('b', `${anna}.2`), giving('c', `${ben}.1`)]],
+    });
+    expect([after['a.lock'], after['b.lock'], after['c.lock'], after['d.lock']]).toEqual([
+      text(whole[1] ?? '', about(9_000)),
+      undefined,
+      undefined,
+      text(whole[2] ?? '', about(30_000)),
+    ]);
+  });
+
   it('P6.1 run in program order: what the first gives back the second takes, and the other way round', async () => {
     const given = { ...countersOf('a', 'b'), 'a.lock': text(mine, 9_000) };
     const members = [giving('a'), taking('a', other), taking('b'), giving('b'), taking('b', other)];

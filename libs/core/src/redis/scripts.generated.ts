@@ -57,11 +57,22 @@ return { redis.call('DEL', card) }
  */
 export const leaseBatch = {
   name: 'lease/batch',
-  sha1: '74135ef434606b0a2509130427404e2f7c97eca3',
+  sha1: '36a09d6e3117c2f3681c0eff2dc8ddeddb995972',
   eachKeys: ['lock', 'fence', 'queue'],
   eachArgs: ['token', 'ttlMs', 'idleMs'],
-  source: `local DOT, at = 46, 0
-local told, line, process = {}, nil, ''
+  source: `local told, line = {}, nil
+-- A token is the process it is of, a dot, and a number. Behind one of the same process a member leaves the process out.
+local PROCESS_ID_LENGTH, DOT, last_process = 22, 46, ''
+
+local function process_of(token)
+  return string.sub(token, 1, PROCESS_ID_LENGTH)
+end
+
+local function whole_token(sent)
+  if string.byte(sent) == DOT then return last_process .. sent end
+  last_process = process_of(sent)
+  return sent
+end
 -- The server's clock, in microseconds since 1970: below 2^53 until the year 2255. Read once a call, and only when needed.
 local read_micros
 
@@ -92,12 +103,8 @@ local function open_line()
 -- The line is one ZSET with three entries a waiter: its token, by first arrival in server microseconds; "!token", by the
 -- millisecond at which its heartbeat runs out; "?token", by its grant time. These scores lie so far apart (1e15, 1e12,
 -- less) that the arrivals are the range above 1e14, in the order in which they came.
-local FIRST_ARRIVAL, HEARTBEAT_MS, QUEUE_KEPT_MS, PROCESS_ID_LENGTH = '1e14', 2500, 5000, 22
+local FIRST_ARRIVAL, HEARTBEAT_MS, QUEUE_KEPT_MS = '1e14', 2500, 5000
 local joined_before = 0
-
-local function process_of(token)
-  return string.sub(token, 1, PROCESS_ID_LENGTH)
-end
 
 local function first_in(queue, most)
   return redis.call('ZRANGE', queue, FIRST_ARRIVAL, '+inf', 'BYSCORE', 'LIMIT', 0, most)
@@ -259,18 +266,20 @@ local function release(lock, fence, queue, token, _, hold_ms)
   return 1
 end
 
+local function tell(code, facts)
+  told[#told + 1] = code
+  if facts then for _, fact in ipairs(facts) do told[#told + 1] = fact end end
+end
+
 for member = 1, #KEYS / 3 do
   local lock, fence, queue = KEYS[3 * member - 2], KEYS[3 * member - 1], KEYS[3 * member]
   local token, ttl_ms, idle_ms = ARGV[3 * member - 2], ARGV[3 * member - 1], ARGV[3 * member]
-  -- Without its process: that of the member before.
-  if string.byte(token) == DOT then token = process .. token else process = string.sub(token, 1, 22) end
-  local done, code, facts = pcall(ttl_ms == '0' and release or acquire, lock, fence, queue, token, ttl_ms, idle_ms)
+  local done, code, facts = pcall(ttl_ms == '0' and release or acquire, lock, fence, queue, whole_token(token), ttl_ms, idle_ms)
   -- Redis 7 raises tables, Redis 6 texts.
   local trouble = not done and (type(code) == 'table' and code.err or code)
   -- A server that takes no writes takes none of any member: said of the whole call, so that the client looks elsewhere.
   if trouble and string.find(trouble, 'READONLY', 1, true) then return redis.error_reply(trouble) end
-  at = at + 1; told[at] = trouble or code
-  if facts then for _, fact in ipairs(facts) do at = at + 1; told[at] = fact end end
+  tell(trouble or code, facts)
 end
 return told
 `,
