@@ -52,8 +52,7 @@ for member = 1, #KEYS / 3 do
   local lock, fence, queue = KEYS[3 * member - 2], KEYS[3 * member - 1], KEYS[3 * member]
   local token, ttl_ms, idle_ms = ARGV[3 * member - 2], ARGV[3 * member - 1], ARGV[3 * member]
   local done, code, facts = pcall(ttl_ms == '0' and release or acquire, lock, fence, queue, whole_token(token), ttl_ms, idle_ms)
-  -- Redis 7 raises tables, Redis 6 texts.
-  local trouble = not done and (type(code) == 'table' and code.err or code)
+  local trouble = not done and (type(code) == 'table' and code.err or code) -- Redis 7 raises tables, Redis 6 texts.
   -- A server that takes no writes takes none of any member: said of the whole call, so that the client looks elsewhere.
   if trouble and string.find(trouble, 'READONLY', 1, true) then return redis.error_reply(trouble) end
   tell(trouble or code, facts)

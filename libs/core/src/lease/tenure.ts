@@ -99,7 +99,8 @@ export class Tenure implements LeaseRef, AgendaItem {
    * little of it is left: a process that was frozen must not pass on a lease that is dead.
    */
   pass(ttlMs: number, now: number): boolean {
-    const worthPassing = now < this.abortAt && this.#deadline - now >= ttlMs / 3;
+    // Of what it is valid for: a pushed grant that is not confirmed yet is short, and as good as any.
+    const worthPassing = now < this.abortAt && this.#deadline - now >= this.#validMs / 3;
     if (ttlMs !== this.ttlMs || now >= this.passesUntil || !worthPassing) return false;
     this.#passes += 1;
     this.holder = undefined;

@@ -57,7 +57,7 @@ return { redis.call('DEL', card) }
  */
 export const leaseBatch = {
   name: 'lease/batch',
-  sha1: '36a09d6e3117c2f3681c0eff2dc8ddeddb995972',
+  sha1: 'ac236f290049c8abd579346f79888f9b50890fe2',
   eachKeys: ['lock', 'fence', 'queue'],
   eachArgs: ['token', 'ttlMs', 'idleMs'],
   source: `local told, line = {}, nil
@@ -275,8 +275,7 @@ for member = 1, #KEYS / 3 do
   local lock, fence, queue = KEYS[3 * member - 2], KEYS[3 * member - 1], KEYS[3 * member]
   local token, ttl_ms, idle_ms = ARGV[3 * member - 2], ARGV[3 * member - 1], ARGV[3 * member]
   local done, code, facts = pcall(ttl_ms == '0' and release or acquire, lock, fence, queue, whole_token(token), ttl_ms, idle_ms)
-  -- Redis 7 raises tables, Redis 6 texts.
-  local trouble = not done and (type(code) == 'table' and code.err or code)
+  local trouble = not done and (type(code) == 'table' and code.err or code) -- Redis 7 raises tables, Redis 6 texts.
   -- A server that takes no writes takes none of any member: said of the whole call, so that the client looks elsewhere.
   if trouble and string.find(trouble, 'READONLY', 1, true) then return redis.error_reply(trouble) end
   tell(trouble or code, facts)
