@@ -111,7 +111,7 @@ export class LeaseAcquirer implements Place {
 
   #cameToTheFront({ front, tenure }: Line): void {
     if (front === undefined || this.#closed) return;
-    const hopeUntil = tenure?.passesUntil ?? -Infinity;
+    const hopeUntil = tenure?.hopeUntil ?? -Infinity;
     if (hopeUntil > this.#parts.clock.now()) front.hopeUntil(hopeUntil);
     else front.ask();
   }

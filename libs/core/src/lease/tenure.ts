@@ -83,9 +83,12 @@ export class Tenure implements LeaseRef, AgendaItem {
     return Math.min(this.ttlMs, this.#validMs) / 6;
   }
 
-  /** Until when a waiter of this process may hope to take it over. */
-  get passesUntil(): number {
-    return this.#passes < MAX_PASSES ? this.#startedAt + MAX_PASSING_MS : -Infinity;
+  /**
+   * Until when the next in line does not ask the store: it takes the tenure over, or its request travels with the release
+   * of one that has served enough.
+   */
+  get hopeUntil(): number {
+    return this.#startedAt + MAX_PASSING_MS;
   }
 
   /** A renewal that was sent at `sentAt` was confirmed. Never shortens. */
@@ -101,7 +104,8 @@ export class Tenure implements LeaseRef, AgendaItem {
   pass(ttlMs: number, now: number): boolean {
     // Of what it is valid for: a pushed grant that is not confirmed yet is short, and as good as any.
     const worthPassing = now < this.abortAt && this.#deadline - now >= this.#validMs / 3;
-    if (ttlMs !== this.ttlMs || now >= this.passesUntil || !worthPassing) return false;
+    const served = this.#passes === MAX_PASSES || now >= this.hopeUntil;
+    if (ttlMs !== this.ttlMs || served || !worthPassing) return false;
     this.#passes += 1;
     this.holder = undefined;
     return true;
