@@ -1,6 +1,6 @@
 /** P9 for whoever holds: a machine that slept longer than the ttl wakes up without its leases, and finds out first. */
 import { describe, expect, it } from 'vitest';
-import { demandOf } from '../../../../test/integration/protocol/support/engine-bench.js';
+import { acquire, demandOf } from '../../../../test/integration/protocol/support/engine-bench.js';
 import { loneLease } from '../../../../test/integration/protocol/support/lone-lease.js';
 import { ScriptedStore } from '../../../../test/integration/protocol/support/scripted-store.js';
 import type { LeaseEventDetails } from '../events.js';
@@ -83,7 +83,7 @@ async function watched() {
     publish: (details) => events.push(details()),
     log: () => undefined,
   });
-  const asked = engine.acquire(demandOf({ waitMs: 0, ttlMs: TTL_MS }));
+  const asked = acquire(engine, demandOf({ waitMs: 0, ttlMs: TTL_MS }));
   store.last.grant();
   const granted = await asked;
   if (granted.outcome !== 'granted') throw new Error('was not granted');
