@@ -5,12 +5,14 @@
  */
 import { asStoreError, type StoreError } from '../lease/store-error.js';
 import type { ReleaseRequest } from '../lease/lease-store.js';
-import { PROCESS_ID_LENGTH } from '../lease/token-source.js';
 import { answer, termsOf, type BatchMember, type MemberTerms } from './batch-member.js';
 import type { KeySpace } from './keys.js';
 import { bulk, lengthOf } from './resp.js';
 import type { ScriptCall, ScriptReceipt, SpelledCall } from './script-host.js';
 import { leaseBatch } from './scripts.generated.js';
+
+/** Where the dot of a token stands, behind its process; `lib/token` relies on it too. */
+const DOT = 22;
 
 /** What is the same for all calls of a store. */
 export interface BatchTerms {
@@ -104,9 +106,9 @@ function spellTerms({ ttlMs, idleMs }: MemberTerms): string {
 
 /** A token as it is sent behind another one: without its process where that is the same. */
 function tokenBehind(before: string, token: string): string {
-  if (token[PROCESS_ID_LENGTH] !== '.' || before[PROCESS_ID_LENGTH] !== '.') return token;
-  const sameProcess = before.startsWith(token.slice(0, PROCESS_ID_LENGTH));
-  return sameProcess ? token.slice(PROCESS_ID_LENGTH) : token;
+  if (token[DOT] !== '.' || before[DOT] !== '.') return token;
+  const sameProcess = before.startsWith(token.slice(0, DOT));
+  return sameProcess ? token.slice(DOT) : token;
 }
 
 function isUnwanted(member: BatchMember): boolean {

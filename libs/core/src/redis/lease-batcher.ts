@@ -38,8 +38,15 @@ export class LeaseBatcher {
     const members = this.#members;
     if (members.length === 0) return;
     this.#members = [];
-    for (let first = 0; first < members.length; first += MOST_MEMBERS)
-      this.#send(members.slice(first, first + MOST_MEMBERS));
+    this.#send(members.slice(0, MOST_MEMBERS));
+    if (members.length <= MOST_MEMBERS) return;
+    // The server begins with the first while the others are spelled.
+    const sendOthers = (): void => {
+      for (let first = MOST_MEMBERS; first < members.length; first += MOST_MEMBERS)
+        this.#send(members.slice(first, first + MOST_MEMBERS));
+    };
+    if (this.#host.together === undefined) sendOthers();
+    else this.#host.together(sendOthers);
   }
 
   #send(members: readonly BatchMember[]): void {
