@@ -44,12 +44,12 @@ export class BatchCall implements ScriptCall {
 
   get args(): readonly (string | number)[] {
     this.#withdrawUnwanted();
-    let before = '';
+    let process = '';
     return this.#members.flatMap((member) => {
       const { ttlMs, idleMs } = termsOf(member, this.#terms.byGrant);
-      const token = tokenBehind(before, member.token);
-      before = member.token;
-      return [token, ttlMs, idleMs];
+      if (isOf(process, member.token)) return [member.token.slice(DOT), ttlMs, idleMs];
+      process = processOf(member.token);
+      return [member.token, ttlMs, idleMs];
     });
   }
 
@@ -59,7 +59,7 @@ export class BatchCall implements ScriptCall {
     const { keys, byGrant } = this.#terms;
     const pieces: string[] = [];
     for (const { identity } of this.#members) keys.spellLease(identity, pieces);
-    let before = '';
+    let process = '';
     let told: MemberTerms = { ttlMs: 0, idleMs: 0 };
     let toldAs = spellTerms(told);
     for (const member of this.#members) {
@@ -68,9 +68,9 @@ export class BatchCall implements ScriptCall {
         told = terms;
         toldAs = spellTerms(terms);
       }
-      const token = tokenBehind(before, member.token);
+      const token = isOf(process, member.token) ? member.token.slice(DOT) : member.token;
+      process = token === member.token ? processOf(token) : process;
       pieces.push(lengthOf(token), token, toldAs);
-      before = member.token;
     }
     const count = 3 * this.#members.length;
     return { keyCount: count, argCount: count, bulks: pieces.join('') };
@@ -104,11 +104,13 @@ function spellTerms({ ttlMs, idleMs }: MemberTerms): string {
   return `\r\n${bulk(ttlMs)}${bulk(idleMs)}`;
 }
 
-/** A token as it is sent behind another one: without its process where that is the same. */
-function tokenBehind(before: string, token: string): string {
-  if (token[DOT] !== '.' || before[DOT] !== '.') return token;
-  const sameProcess = before.startsWith(token.slice(0, DOT));
-  return sameProcess ? token.slice(DOT) : token;
+/** The process of a token; none for a text that isn't one. */
+function processOf(token: string): string {
+  return token[DOT] === '.' ? token.slice(0, DOT) : '';
+}
+
+function isOf(process: string, token: string): boolean {
+  return process !== '' && token[DOT] === '.' && token.startsWith(process);
 }
 
 function isUnwanted(member: BatchMember): boolean {

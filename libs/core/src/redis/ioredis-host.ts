@@ -80,14 +80,6 @@ export class IoredisHost implements ScriptHost {
     return new Promise((resolve) => this.#order.holdBack(() => resolve(this.#send(call))));
   }
 
-  /** Corked into one write; where the stream cannot be reached, one write a call. */
-  together(send: () => void): void {
-    const { stream } = this.#client;
-    stream?.cork();
-    send();
-    stream?.uncork();
-  }
-
   subscribe(channel: string, listener: (message: PushedMessage) => void): Promise<void> {
     return this.#pushes.subscribe(channel, listener, this.#up);
   }

@@ -13,6 +13,10 @@ import type { BatchMember } from './batch-member.js';
 import type { ScriptHost } from './script-host.js';
 
 const MOST_MEMBERS = 128;
+/** A call with so many members does not wait for the end of the tick: the server works while the tick goes on. */
+const ENOUGH_MEMBERS = 16;
+/** The more is under way, the larger are the calls: a quarter of it. */
+const SHARE_UNDER_WAY = 0.25;
 
 export class LeaseBatcher {
   readonly #host: ScriptHost;
@@ -21,16 +25,20 @@ export class LeaseBatcher {
   readonly #root = new AsyncResource('HoldfastBatch');
   readonly #flushed = (): void => this.flush();
   #members: BatchMember[] = [];
+  #underWay = 0;
 
   constructor(host: ScriptHost, terms: BatchTerms) {
     this.#host = host;
     this.#terms = terms;
   }
 
-  /** Sends `member` when this tick is over. */
+  /** Sends `member` when this tick is over, or when it has company enough. */
   add(member: BatchMember): void {
     this.#members.push(member);
-    if (this.#members.length === 1) this.#root.runInAsyncScope(process.nextTick, process, this.#flushed);
+    const count = this.#members.length;
+    if (count === 1) this.#root.runInAsyncScope(process.nextTick, process, this.#flushed);
+    else if (count >= ENOUGH_MEMBERS && (count >= MOST_MEMBERS || count >= this.#underWay * SHARE_UNDER_WAY))
+      this.#root.runInAsyncScope(this.#flushed);
   }
 
   /** Sends what there is now; for a call that must not overtake it. */
@@ -38,22 +46,21 @@ export class LeaseBatcher {
     const members = this.#members;
     if (members.length === 0) return;
     this.#members = [];
-    this.#send(members.slice(0, MOST_MEMBERS));
-    if (members.length <= MOST_MEMBERS) return;
-    // The server begins with the first while the others are spelled.
-    const sendOthers = (): void => {
-      for (let first = MOST_MEMBERS; first < members.length; first += MOST_MEMBERS)
-        this.#send(members.slice(first, first + MOST_MEMBERS));
-    };
-    if (this.#host.together === undefined) sendOthers();
-    else this.#host.together(sendOthers);
+    this.#send(members);
   }
 
   #send(members: readonly BatchMember[]): void {
     const call = new BatchCall(members, this.#terms);
+    this.#underWay += members.length;
     this.#host.run(call).then(
-      (receipt) => call.answer(receipt),
-      (error: unknown) => this.#failed(call, error),
+      (receipt) => {
+        this.#underWay -= members.length;
+        call.answer(receipt);
+      },
+      (error: unknown) => {
+        this.#underWay -= members.length;
+        this.#failed(call, error);
+      },
     );
   }
 
