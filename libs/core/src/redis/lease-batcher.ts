@@ -23,8 +23,14 @@ export class LeaseBatcher {
   readonly #terms: BatchTerms;
   /** Flushes run from here: not in the context of whichever request came first. */
   readonly #root = new AsyncResource('HoldfastBatch');
-  readonly #flushed = (): void => this.flush();
+  readonly #flushed = (): void => {
+    this.#scheduled = false;
+    this.flush();
+  };
   #members: BatchMember[] = [];
+  /** Other calls that go when this tick is over; they stand in front of the members. */
+  #others: (() => void)[] = [];
+  #scheduled = false;
   #underWay = 0;
 
   constructor(host: ScriptHost, terms: BatchTerms) {
@@ -36,17 +42,30 @@ export class LeaseBatcher {
   add(member: BatchMember): void {
     this.#members.push(member);
     const count = this.#members.length;
-    if (count === 1) this.#root.runInAsyncScope(process.nextTick, process, this.#flushed);
-    else if (count >= ENOUGH_MEMBERS && (count >= MOST_MEMBERS || count >= this.#underWay * SHARE_UNDER_WAY))
-      this.#root.runInAsyncScope(this.#flushed);
+    if (count < ENOUGH_MEMBERS) this.#schedule();
+    else if (count >= MOST_MEMBERS || count >= this.#underWay * SHARE_UNDER_WAY)
+      this.#root.runInAsyncScope(this.flush, this);
   }
 
-  /** Sends what there is now; for a call that must not overtake it. */
+  /** Makes another call when this tick is over, behind what there is now: the caller goes on without waiting for a write. */
+  defer(send: () => void): void {
+    if (this.#members.length > 0) this.flush();
+    this.#others.push(send);
+    this.#schedule();
+  }
+
+  /** Sends what there is now. */
   flush(): void {
+    for (const send of this.#others.splice(0)) send();
     const members = this.#members;
-    if (members.length === 0) return;
     this.#members = [];
-    this.#send(members);
+    if (members.length > 0) this.#send(members);
+  }
+
+  #schedule(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    this.#root.runInAsyncScope(process.nextTick, process, this.#flushed);
   }
 
   #send(members: readonly BatchMember[]): void {
