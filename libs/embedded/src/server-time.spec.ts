@@ -17,6 +17,7 @@ describe('ServerTime', () => {
       wallNow: () => wallMs,
       nowAfterSuspendCheck: () => 0,
       setTimer: () => () => undefined,
+      keepAlive: () => undefined,
     };
     const time = new ServerTime(clock);
     expect(time.nextUs()).toBe(1_000_000_000);

@@ -7,6 +7,7 @@ import { parseDuration, type CancelTimer, type Clock, type Duration, type TimerH
 
 interface Timer {
   readonly dueAt: number;
+  readonly hold: TimerHold;
   readonly fire: () => void;
 }
 
@@ -24,6 +25,7 @@ export class SettableClock implements Clock {
   readonly #wallStart: number;
   readonly #timers = new Set<Timer>();
   #elapsedMs = 0;
+  #keptAlive = 0;
   #advancing = false;
 
   /** @param options.wallStart what `wallNow()` says at first, in ms since 1970. @defaultValue 1 January 2026 */
@@ -31,9 +33,9 @@ export class SettableClock implements Clock {
     this.#wallStart = options.wallStart ?? WALL_START;
   }
 
-  /** How many timers are armed; a test that leaves some behind has a leak. */
+  /** How much would keep a process alive: timers that somebody waits for. A test that leaves some behind has a leak. */
   get pendingTimers(): number {
-    return this.#timers.size;
+    return [...this.#timers].filter(({ hold }) => hold === 'ref').length + this.#keptAlive;
   }
 
   now(): number {
@@ -48,9 +50,13 @@ export class SettableClock implements Clock {
     return this.now();
   }
 
-  setTimer(delayMs: number, fire: () => void, _hold: TimerHold): CancelTimer {
+  keepAlive(on: boolean): void {
+    this.#keptAlive += on ? 1 : -1;
+  }
+
+  setTimer(delayMs: number, fire: () => void, hold: TimerHold): CancelTimer {
     // Bound, because a real timer fires in the async context that armed it.
-    const timer: Timer = { dueAt: this.now() + Math.max(0, delayMs), fire: AsyncResource.bind(fire) };
+    const timer: Timer = { dueAt: this.now() + Math.max(0, delayMs), fire: AsyncResource.bind(fire), hold };
     this.#timers.add(timer);
     return () => void this.#timers.delete(timer);
   }

@@ -30,3 +30,9 @@ export interface Standing {
 }
 
 export const NOTHING_KNOWN: Standing = { taken: undefined, trouble: undefined };
+
+/** How often a waiter says that it lives. */
+export const POLL_MS = 1_000;
+/** How long a first grant by push may wait for its confirmation; each missed one doubles it, up to the ttl. */
+export const FIRST_GRANT_MS = 2_000;
+export const RETRY = { firstMs: 25, mostMs: 250 };

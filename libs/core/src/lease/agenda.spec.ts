@@ -102,13 +102,30 @@ describe('an agenda', () => {
     expect(called).toEqual([{ name: 1, at: start }]);
   });
 
-  it('disarms its timer when the last item is deleted, also one that never stood in it', () => {
-    const { clock, agenda, item, start } = setUp();
-    const one = item(1);
+  it('leaves its timer to itself when the last item is deleted, and uses it for the next', async () => {
+    const { clock, called, agenda, item, start } = setUp();
+    const [one, other] = [item(1), item(2)];
     agenda.set(one, start + 100);
     agenda.delete(one);
     agenda.delete(one);
-    expect(clock.pendingTimers).toBe(0);
+    agenda.set(other, start + 200);
+    expect(clock.armed).toEqual({ ref: 0, unref: 1 });
+    await clock.advance(300);
+    expect([called.map(({ name }) => name), clock.armed]).toEqual([[2], { ref: 0, unref: 0 }]);
+  });
+
+  it('P9 keeps the process alive while somebody waits for one of its items, and no longer', async () => {
+    const clock = new WatchedClock();
+    const agenda = new Agenda<Item>(clock, { stepMs: 1, hold: 'ref' }, () => undefined);
+    const items = [1, 2, 3].map((name): Item => ({ name, bucket: undefined }));
+    const alive: number[] = [];
+    for (const item of items) agenda.set(item, clock.now() + item.name);
+    alive.push(clock.pendingTimers);
+    for (const item of items.slice(1)) agenda.delete(item);
+    alive.push(clock.pendingTimers);
+    await clock.advance(5);
+    alive.push(clock.pendingTimers);
+    expect(alive).toEqual([1, 1, 0]);
   });
 
   it("P6.3 runs in nobody's async context", async () => {

@@ -21,7 +21,10 @@ export interface AgendaOptions {
 /** The bucket of items that are being called. */
 const CALLED = -Infinity;
 
-/** Calls items when they are due, from nobody's async context. */
+/**
+ * Calls items when they are due, from nobody's async context. Its timer is armed for the first bucket or earlier, and
+ * left alone when that is gone: most items are deleted long before they are due, and new ones come all the time.
+ */
 export class Agenda<Item extends AgendaItem> {
   readonly #clock: Clock;
   readonly #options: AgendaOptions;
@@ -33,7 +36,10 @@ export class Agenda<Item extends AgendaItem> {
   /** Timers are armed from here: not in the context of whichever request came first, which they would keep alive. */
   readonly #root = new AsyncResource('HoldfastAgenda');
   readonly #fired = (): void => this.#fire();
-  #armed: { readonly bucket: number; readonly cancel: CancelTimer } | undefined;
+  #size = 0;
+  /** The bucket that the timer is armed for; `Infinity` when it is not. */
+  #armedFor = Infinity;
+  #disarm: CancelTimer | undefined;
 
   constructor(clock: Clock, options: AgendaOptions, due: (items: ReadonlySet<Item>) => void) {
     this.#clock = clock;
@@ -45,24 +51,24 @@ export class Agenda<Item extends AgendaItem> {
   set(item: Item, at: number): void {
     const bucket = Math.ceil(at / this.#options.stepMs);
     if (item.bucket === bucket) return;
-    this.#remove(item);
+    if (item.bucket === undefined) this.#count(1);
+    else this.#remove(item, item.bucket);
     item.bucket = bucket;
     const items = this.#buckets.get(bucket);
     if (items !== undefined) items.add(item);
     else this.#open(bucket, item);
-    this.#arm();
+    if (bucket < this.#armedFor) this.#arm();
   }
 
   delete(item: Item): void {
     if (item.bucket === undefined) return;
-    this.#remove(item);
-    this.#arm();
+    this.#remove(item, item.bucket);
+    item.bucket = undefined;
+    this.#count(-1);
   }
 
   get size(): number {
-    let items = 0;
-    for (const bucket of this.#buckets.values()) items += bucket.size;
-    return items;
+    return this.#size;
   }
 
   /** Everything that stands in it, in no order. */
@@ -70,15 +76,19 @@ export class Agenda<Item extends AgendaItem> {
     return [...this.#buckets.values()].flatMap((bucket) => [...bucket]);
   }
 
+  #count(change: 1 | -1): void {
+    this.#size += change;
+    if (this.#options.hold === 'unref') return;
+    if (this.#size === 0) this.#clock.keepAlive(false);
+    else if (this.#size === 1 && change === 1) this.#clock.keepAlive(true);
+  }
+
   #open(bucket: number, item: Item): void {
     this.#buckets.set(bucket, new Set([item]));
     this.#order.splice(this.#place(bucket), 0, bucket);
   }
 
-  #remove(item: Item): void {
-    const { bucket } = item;
-    if (bucket === undefined) return;
-    item.bucket = undefined;
+  #remove(item: Item, bucket: number): void {
     const items = this.#buckets.get(bucket);
     items?.delete(item);
     if (items?.size !== 0 || bucket === CALLED) return;
@@ -99,23 +109,33 @@ export class Agenda<Item extends AgendaItem> {
   }
 
   #arm(): void {
-    const next = this.#order.at(-1);
-    if (this.#armed?.bucket === next) return;
-    this.#armed?.cancel();
-    this.#armed = undefined;
-    if (next === undefined) return;
-    const delayMs = next * this.#options.stepMs - this.#clock.now();
-    this.#armed = { bucket: next, cancel: this.#root.runInAsyncScope(this.#setTimer, this, delayMs) };
+    this.#disarm?.();
+    this.#disarm = undefined;
+    this.#armedFor = this.#order.at(-1) ?? Infinity;
+    if (this.#armedFor === Infinity) return;
+    const delayMs = this.#armedFor * this.#options.stepMs - this.#clock.now();
+    this.#disarm = this.#root.runInAsyncScope(this.#setTimer, this, delayMs);
   }
 
   #setTimer(delayMs: number): CancelTimer {
-    return this.#clock.setTimer(delayMs, this.#fired, this.#options.hold);
+    return this.#clock.setTimer(delayMs, this.#fired, 'unref');
   }
 
   #fire(): void {
-    this.#armed = undefined;
-    const now = this.#clock.now() / this.#options.stepMs;
+    this.#armedFor = Infinity;
+    const called = this.#takeDue();
+    if (called.size > 0) {
+      this.#buckets.set(CALLED, called);
+      this.#due(called);
+      this.#buckets.delete(CALLED);
+      for (const item of called) this.delete(item);
+    }
+    this.#arm();
+  }
+
+  #takeDue(): Set<Item> {
     const called = new Set<Item>();
+    const now = this.#clock.now() / this.#options.stepMs;
     for (let next = this.#order.at(-1); next !== undefined && next <= now; next = this.#order.at(-1)) {
       this.#order.pop();
       for (const item of this.#buckets.get(next) ?? []) {
@@ -124,10 +144,6 @@ export class Agenda<Item extends AgendaItem> {
       }
       this.#buckets.delete(next);
     }
-    this.#buckets.set(CALLED, called);
-    this.#due(called);
-    this.#buckets.delete(CALLED);
-    for (const item of called) item.bucket = undefined;
-    this.#arm();
+    return called;
   }
 }

@@ -8,7 +8,14 @@
  */
 import { LockRefusedError } from '../acquire-errors.js';
 import { backoffMs } from '../time/backoff.js';
-import { NOTHING_KNOWN, type AcquisitionParts, type Standing } from './acquisition-parts.js';
+import {
+  FIRST_GRANT_MS,
+  NOTHING_KNOWN,
+  POLL_MS,
+  RETRY,
+  type AcquisitionParts,
+  type Standing,
+} from './acquisition-parts.js';
 import { Attempt, type AttemptOwner } from './attempt.js';
 import { validityMs } from './deadline.js';
 import type { Demand } from './demand.js';
@@ -18,12 +25,6 @@ import { deadlineOfPush, type PolledInLine } from './pushed-grant.js';
 import { noAnswer, type StoreError } from './store-error.js';
 import { Tenure } from './tenure.js';
 import type { Ticket } from './ticket.js';
-
-/** How often a waiter says that it lives. */
-const POLL_MS = 1_000;
-/** How long a first grant by push may wait for its confirmation; each missed one doubles it, up to the ttl. */
-const FIRST_GRANT_MS = 2_000;
-const RETRY = { firstMs: 25, mostMs: 250 };
 
 export class Asker implements AttemptOwner {
   readonly #parts: AcquisitionParts;

@@ -9,13 +9,14 @@ import { within } from '../time/within.js';
 import type { Waiting } from './acquisition-parts.js';
 import { Agenda } from './agenda.js';
 import type { Demand, Settlement } from './demand.js';
+import { Drains } from './drains.js';
 import { HeldLease, type EndError, type LeaseHome } from './held-lease.js';
 import { LeaseAcquirer } from './lease-acquirer.js';
 import { LeaseKeeper } from './lease-keeper.js';
 import type { LeaseInspection, LeaseStore } from './lease-store.js';
 import { Releases } from './releases.js';
 import { asStoreError, noAnswer, StoreError } from './store-error.js';
-import type { Tenure, TenureHolder } from './tenure.js';
+import type { Tenure } from './tenure.js';
 import { TokenCleanup } from './token-cleanup.js';
 import type { TokenSource } from './token-source.js';
 
@@ -42,7 +43,7 @@ export class LeaseEngine {
   readonly #acquirer: LeaseAcquirer;
   readonly #releases: Releases;
   readonly #keeper: LeaseKeeper;
-  readonly #onEnd = new Set<(holder: TenureHolder) => void>();
+  readonly #drains: Drains;
   readonly #home: LeaseHome;
 
   constructor(parts: EngineParts) {
@@ -54,8 +55,9 @@ export class LeaseEngine {
       for (const waiting of due) waiting.due();
     });
     this.#acquirer = new LeaseAcquirer({ ...parts, agenda, cleanup: this.#cleanup });
-    this.#releases = new Releases({ ...parts, agenda });
+    this.#releases = new Releases({ ...parts, agenda }, (lease, outcome) => this.#released(lease, outcome));
     this.#keeper = new LeaseKeeper(store, clock);
+    this.#drains = new Drains(clock);
     this.#home = {
       clock,
       lost: (lease, why) => this.#lost(lease, why),
@@ -64,9 +66,17 @@ export class LeaseEngine {
     };
   }
 
-  /** @throws LockAbortedError, LockClosedError, LockUnavailableError, LockRefusedError */
-  async acquire(demand: Demand): Promise<AcquireOutcome> {
-    const settlement = await this.#acquirer.acquire(demand);
+  /**
+   * Asks for a lease. What comes of it is for {@link accept}, in the very continuation that gets it: so that nothing
+   * lies between the last look at the caller's signal and the caller.
+   * @throws LockAbortedError, LockClosedError, LockUnavailableError, LockRefusedError by its promise
+   */
+  request(demand: Demand): Promise<Settlement> {
+    return this.#acquirer.acquire(demand);
+  }
+
+  /** @throws LockAbortedError, LockClosedError */
+  accept(settlement: Settlement, demand: Demand): AcquireOutcome {
     if (settlement.outcome === 'busy') return settlement;
     const { tenure, waitedMs } = settlement;
     const refusal = this.#acquirer.refusalOf(demand);
@@ -95,21 +105,7 @@ export class LeaseEngine {
 
   /** Waits until everybody who holds now has given back or lost, at most `withinMs`; resolves to how many have not. */
   drain(withinMs: number): Promise<number> {
-    const holders = new Set(this.#keeper.holders());
-    if (holders.size === 0) return Promise.resolve(0);
-    return new Promise((resolve) => {
-      const done = (): void => {
-        cancel();
-        this.#onEnd.delete(ended);
-        resolve(holders.size);
-      };
-      const ended = (holder: TenureHolder): void => {
-        holders.delete(holder);
-        if (holders.size === 0) done();
-      };
-      this.#onEnd.add(ended);
-      const cancel = this.#parts.clock.setTimer(withinMs, done, 'ref');
-    });
+    return this.#drains.wait(new Set(this.#keeper.holders()), withinMs);
   }
 
   /** Refuses what is new, ends waits, drains for `graceMs`, ends what is left, and sees every release answered. */
@@ -139,7 +135,7 @@ export class LeaseEngine {
     this.#keeper.forget(tenure);
     if (why === 'hold-limit') this.#giveBack(tenure);
     else this.#acquirer.ended(tenure);
-    this.#tellDrains(lease);
+    this.#drains.ended(lease);
     const heldMs = this.#heldMs(lease);
     this.#parts.publish(() => ({ type: 'lost', lockName, fence, heldMs, reason: why }));
     this.#parts.log(
@@ -148,43 +144,39 @@ export class LeaseEngine {
     );
   }
 
-  async #release(lease: HeldLease): Promise<ReleaseOutcome> {
-    const outcome = await this.#giveUp(lease);
-    const { lockName, fence } = lease;
-    this.#parts.publish(() => ({ type: 'released', lockName, fence, heldMs: this.#heldMs(lease), outcome }));
-    return outcome;
-  }
-
   /** Passes the tenure on, or sends its one release: at most one round trip. */
-  #giveUp(lease: HeldLease): Promise<ReleaseOutcome> | ReleaseOutcome {
+  #release(lease: HeldLease): Promise<ReleaseOutcome> {
     const { tenure, terms, grantedAt, endError } = lease;
-    if (endError !== undefined) return this.#releaseLost(tenure, endError);
+    if (endError !== undefined) return this.#releaseLost(lease, endError);
     const holdMs = Math.ceil(Math.max(0, grantedAt + terms.holdAtLeastMs - this.#parts.clock.now()));
     if (holdMs === 0 && this.#acquirer.pass(tenure)) {
-      this.#tellDrains(lease);
-      return 'released';
+      this.#drains.ended(lease);
+      this.#released(lease, 'released');
+      return Promise.resolve('released');
     }
     this.#keeper.forget(tenure);
-    this.#tellDrains(lease);
-    const sent = this.#releases.send(tenure, holdMs);
+    this.#drains.ended(lease);
+    const sent = this.#releases.send(lease, holdMs);
     this.#acquirer.ended(tenure);
     return sent;
   }
 
   /** The key of a lease that ran out may still be there; not after the server itself said that it is gone. */
-  async #releaseLost(tenure: Tenure, error: EndError): Promise<ReleaseOutcome> {
-    if (error.code === 'ERR_LOCK_LOST' && error.reason !== 'taken') await this.#releases.send(tenure, 0);
-    return 'lost';
+  #releaseLost(lease: HeldLease, error: EndError): Promise<ReleaseOutcome> {
+    if (error.code === 'ERR_LOCK_LOST' && error.reason !== 'taken') return this.#releases.send(lease, 0);
+    this.#released(lease, 'lost');
+    return Promise.resolve('lost');
+  }
+
+  #released(lease: HeldLease, outcome: ReleaseOutcome): void {
+    const { lockName, fence } = lease;
+    this.#parts.publish(() => ({ type: 'released', lockName, fence, heldMs: this.#heldMs(lease), outcome }));
   }
 
   /** Without waiting for the answer: clean-up goes on until there is one. */
   #giveBack(tenure: Tenure): void {
     this.#cleanup.giveBack(tenure, tenure.ttlMs);
     this.#acquirer.ended(tenure);
-  }
-
-  #tellDrains(lease: HeldLease): void {
-    for (const ended of this.#onEnd) ended(lease);
   }
 
   #heldLong(lease: HeldLease): void {

@@ -1,33 +1,36 @@
 /** Sends the one release of a tenure, and answers for it in time whatever the store does. */
 import type { ReleaseOutcome } from '../events.js';
 import type { AcquisitionParts, Waiting } from './acquisition-parts.js';
+import type { HeldLease } from './held-lease.js';
 import type { ReleaseRequest } from './lease-store.js';
-import type { Tenure } from './tenure.js';
 
 /** What releases work with. */
 export type ReleaseParts = Pick<AcquisitionParts, 'store' | 'clock' | 'agenda' | 'attemptTimeoutMs'>;
 
 export class Releases {
   readonly #parts: ReleaseParts;
+  readonly #told: (lease: HeldLease, outcome: ReleaseOutcome) => void;
   readonly #pending = new Set<PendingRelease>();
 
-  constructor(parts: ReleaseParts) {
+  constructor(parts: ReleaseParts, told: (lease: HeldLease, outcome: ReleaseOutcome) => void) {
     this.#parts = parts;
+    this.#told = told;
   }
 
   /** Resolves after one round trip at most, and no later than an attempt may take; never rejects. */
-  send(tenure: Tenure, holdMs: number): Promise<ReleaseOutcome> {
+  send(lease: HeldLease, holdMs: number): Promise<ReleaseOutcome> {
     const { store, clock, agenda, attemptTimeoutMs } = this.#parts;
-    const pending = new PendingRelease(tenure, holdMs, this);
+    const pending = new PendingRelease(lease, holdMs, this);
     this.#pending.add(pending);
     agenda.set(pending, clock.now() + attemptTimeoutMs);
     store.release(pending);
     return pending.outcome;
   }
 
-  ended(pending: PendingRelease): void {
-    this.#pending.delete(pending);
+  ended(pending: PendingRelease, outcome: ReleaseOutcome): void {
+    if (!this.#pending.delete(pending)) return;
     this.#parts.agenda.delete(pending);
+    this.#told(pending.lease, outcome);
   }
 
   /** Resolves when none of those that are under way now is any more. */
@@ -37,15 +40,15 @@ export class Releases {
 }
 
 class PendingRelease implements ReleaseRequest, Waiting {
+  readonly lease: HeldLease;
   readonly holdMs: number;
   readonly outcome: Promise<ReleaseOutcome>;
   bucket: number | undefined = undefined;
-  readonly #tenure: Tenure;
   readonly #releases: Releases;
   #resolve: (outcome: ReleaseOutcome) => void = () => undefined;
 
-  constructor(tenure: Tenure, holdMs: number, releases: Releases) {
-    this.#tenure = tenure;
+  constructor(lease: HeldLease, holdMs: number, releases: Releases) {
+    this.lease = lease;
     this.holdMs = holdMs;
     this.#releases = releases;
     this.outcome = new Promise((resolve) => {
@@ -58,11 +61,11 @@ class PendingRelease implements ReleaseRequest, Waiting {
   }
 
   get identity(): string {
-    return this.#tenure.identity;
+    return this.lease.tenure.identity;
   }
 
   get token(): string {
-    return this.#tenure.token;
+    return this.lease.tenure.token;
   }
 
   answered(released: boolean): void {
@@ -78,8 +81,10 @@ class PendingRelease implements ReleaseRequest, Waiting {
     this.#end('unknown');
   }
 
+  /** Of a lease that was lost before, the release tidies up and no more. */
   #end(outcome: ReleaseOutcome): void {
-    this.#releases.ended(this);
-    this.#resolve(outcome);
+    const ended = this.lease.endError === undefined ? outcome : 'lost';
+    this.#releases.ended(this, ended);
+    this.#resolve(ended);
   }
 }

@@ -76,7 +76,7 @@ export class PreparedLeaseLock implements PreparedLock {
     if (outer !== undefined) return ends.done(await this.#runInside(outer, demand, body));
     let outcome: AcquireOutcome;
     try {
-      outcome = await engine.acquire(demand);
+      outcome = engine.accept(await engine.request(demand), demand);
     } catch (error) {
       throw this.#told(error);
     }
@@ -100,7 +100,7 @@ export class PreparedLeaseLock implements PreparedLock {
     if (leaseInChain(engine, demand.identity) !== undefined) throw new LockReentryError(this.lockName);
     let outcome: AcquireOutcome;
     try {
-      outcome = await engine.acquire(demand);
+      outcome = engine.accept(await engine.request(demand), demand);
     } catch (error) {
       throw this.#told(error);
     }

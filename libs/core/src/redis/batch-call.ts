@@ -8,7 +8,7 @@ import type { ReleaseRequest } from '../lease/lease-store.js';
 import { PROCESS_ID_LENGTH } from '../lease/token-source.js';
 import { answer, termsOf, type BatchMember, type MemberTerms } from './batch-member.js';
 import type { KeySpace } from './keys.js';
-import { bulk } from './resp.js';
+import { bulk, lengthOf } from './resp.js';
 import type { ScriptCall, ScriptReceipt, SpelledCall } from './script-host.js';
 import { leaseBatch } from './scripts.generated.js';
 
@@ -66,7 +66,8 @@ export class BatchCall implements ScriptCall {
         told = terms;
         toldAs = spellTerms(terms);
       }
-      pieces.push(bulk(tokenBehind(before, member.token)), toldAs);
+      const token = tokenBehind(before, member.token);
+      pieces.push(lengthOf(token), token, toldAs);
       before = member.token;
     }
     const count = 3 * this.#members.length;
@@ -96,8 +97,9 @@ export class BatchCall implements ScriptCall {
   }
 }
 
+/** Behind a token, whose end is spelled here too. */
 function spellTerms({ ttlMs, idleMs }: MemberTerms): string {
-  return bulk(ttlMs) + bulk(idleMs);
+  return `\r\n${bulk(ttlMs)}${bulk(idleMs)}`;
 }
 
 /** A token as it is sent behind another one: without its process where that is the same. */

@@ -1,5 +1,14 @@
-/** One argument on the wire: https://redis.io/docs/latest/develop/reference/protocol-spec/#bulk-strings */
+/** Arguments on the wire: https://redis.io/docs/latest/develop/reference/protocol-spec/#bulk-strings */
+
 export function bulk(value: string | number): string {
   const text = typeof value === 'string' ? value : String(value);
-  return `$${Buffer.byteLength(text)}\r\n${text}\r\n`;
+  return `${lengthOf(text)}${text}\r\n`;
+}
+
+const lengths = Array.from({ length: 64 }, (_, bytes) => `$${bytes}\r\n`);
+
+/** What stands in front of an argument. */
+export function lengthOf(text: string): string {
+  const bytes = Buffer.byteLength(text);
+  return lengths[bytes] ?? `$${bytes}\r\n`;
 }

@@ -114,4 +114,21 @@ describe('the clock of the machine', () => {
     expect(timers()).toBe(before);
     await new Promise<void>((resolve) => clock.setTimer(-5, resolve, 'ref'));
   });
+
+  it('P9 keeps the process alive from the first who asks for it to the last who lets go', () => {
+    const clock = new SystemClock();
+    const timers = (): number => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
+    const before = timers();
+    for (const [on, more] of [
+      [true, 1],
+      [true, 1],
+      [false, 1],
+      [false, 0],
+      [true, 1],
+      [false, 0],
+    ] as const) {
+      clock.keepAlive(on);
+      expect(timers() - before).toBe(more);
+    }
+  });
 });

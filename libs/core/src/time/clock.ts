@@ -23,6 +23,8 @@ export interface Clock {
   nowAfterSuspendCheck(maxAgeMs: number): number;
   /** Calls `fire` once after `delayMs` or a little later, never earlier. */
   setTimer(delayMs: number, fire: () => void, hold: TimerHold): CancelTimer;
+  /** Keeps the process alive from `true` on until as many `false` were said; costs less than arming a timer each time. */
+  keepAlive(on: boolean): void;
 }
 
 /** Uptime has steps of 10 ms on Linux and of a second elsewhere; a smaller gap than this is rounding, not sleep. */
@@ -46,6 +48,9 @@ const machine: ClockSources = {
 export class SystemClock implements Clock {
   readonly #sources: ClockSources;
   #sleptMs = 0;
+  #keptAlive = 0;
+  /** Never fires; it is there to be ref'd. */
+  #anchor: NodeJS.Timeout | undefined;
   #lastGapMs: number;
   #sampledAt: number;
 
@@ -74,6 +79,14 @@ export class SystemClock implements Clock {
     const timer = setTimeout(fire, Math.min(Math.max(0, Math.ceil(delayMs) + 1), LONGEST_TIMEOUT_MS));
     if (hold === 'unref') timer.unref();
     return () => clearTimeout(timer);
+  }
+
+  keepAlive(on: boolean): void {
+    this.#keptAlive += on ? 1 : -1;
+    if (on && this.#keptAlive === 1) {
+      this.#anchor ??= setInterval(() => undefined, LONGEST_TIMEOUT_MS);
+      this.#anchor.ref();
+    } else if (this.#keptAlive === 0) this.#anchor?.unref();
   }
 
   #sample(monotonic: number): void {

@@ -37,6 +37,11 @@ export function watch<T>(promise: Promise<T>): Ended<T> {
   return ended;
 }
 
+/** As a lock does it. */
+export async function acquire(engine: LeaseEngine, demand: Demand): Promise<AcquireOutcome> {
+  return engine.accept(await engine.request(demand), demand);
+}
+
 export class EngineBench {
   readonly clock = new WatchedClock();
   readonly store = new ScriptedStore(this.clock);
@@ -53,12 +58,12 @@ export class EngineBench {
 
   /** Asks and returns at once. */
   ask(demand: Wanted = {}): Ended<AcquireOutcome> {
-    return watch(this.engine.acquire(demandOf(demand)));
+    return watch(acquire(this.engine, demandOf(demand)));
   }
 
   /** Asks, is granted at once, and gives back the lease. */
   async hold(demand: Wanted = {}): Promise<HeldLease> {
-    const asked = this.engine.acquire(demandOf({ waitMs: 0, ...demand }));
+    const asked = acquire(this.engine, demandOf({ waitMs: 0, ...demand }));
     this.store.last.grant();
     const outcome = await asked;
     if (outcome.outcome !== 'granted') throw new Error('was not granted');

@@ -6,6 +6,11 @@ export class WatchedClock extends SettableClock {
   /** Armed right now. */
   readonly armed: Record<TimerHold, number> = { ref: 0, unref: 0 };
 
+  override keepAlive(on: boolean): void {
+    this.armed.ref += on ? 1 : -1;
+    super.keepAlive(on);
+  }
+
   override setTimer(delayMs: number, fire: () => void, hold: TimerHold): CancelTimer {
     let open = true;
     const end = (): void => {
