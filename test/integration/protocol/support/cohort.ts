@@ -28,7 +28,11 @@ export async function giveBack(bench: EngineBench, lease: HeldLease): Promise<vo
 }
 
 /** Gives `lease` back and gives the one of the waiter that has it then. */
-export async function passTo(bench: EngineBench, lease: HeldLease, waiter: Waiter | undefined): Promise<HeldLease> {
+export async function passTo(
+  bench: EngineBench,
+  lease: HeldLease,
+  waiter: Waiter | undefined,
+): Promise<HeldLease> {
   await giveBack(bench, lease);
   if (waiter === undefined) throw new Error('nobody stands there');
   return leaseOf(waiter);
