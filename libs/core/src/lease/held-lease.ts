@@ -35,6 +35,8 @@ export class HeldLease implements Lease, TenureHolder {
   readonly #home: LeaseHome;
   #toldLong = false;
   #error: EndError | undefined;
+  /** Its holder gave it back. */
+  #given = false;
   #released: Promise<ReleaseOutcome> | undefined;
   #controller: AbortController | undefined;
 
@@ -61,7 +63,7 @@ export class HeldLease implements Lease, TenureHolder {
 
   get held(): boolean {
     this.#look();
-    return this.#error === undefined && this.#released === undefined;
+    return this.#error === undefined && !this.#given;
   }
 
   get remainingMs(): number {
@@ -81,12 +83,15 @@ export class HeldLease implements Lease, TenureHolder {
   assertHeld(): void {
     this.#look();
     if (this.#error !== undefined) throw this.#error;
-    if (this.#released !== undefined) throw this.#lostBecause('released');
+    if (this.#given) throw this.#lostBecause('released');
   }
 
   release(): Promise<ReleaseOutcome> {
     this.#look();
-    this.#released ??= this.#home.release(this);
+    // Whoever hears of the end while it is under way may ask for it, too.
+    if (this.#given) return this.#released ?? Promise.resolve().then(() => this.release());
+    this.#given = true;
+    this.#released = this.#home.release(this);
     return this.#released;
   }
 
@@ -111,7 +116,7 @@ export class HeldLease implements Lease, TenureHolder {
 
   /** Ends the lease without its holder's doing. The first reason stays; after a release nothing happens. */
   lose(why: LossReason | 'hold-limit'): void {
-    if (this.#error !== undefined || this.#released !== undefined) return;
+    if (this.#error !== undefined || this.#given) return;
     this.#error = why === 'hold-limit' ? this.#heldTooLong() : this.#lostBecause(why);
     this.#home.lost(this, why);
     this.#controller?.abort(this.#error);
@@ -127,7 +132,7 @@ export class HeldLease implements Lease, TenureHolder {
   }
 
   #look(): void {
-    if (this.#error !== undefined || this.#released !== undefined) return;
+    if (this.#error !== undefined || this.#given) return;
     const now = this.#home.clock.nowAfterSuspendCheck(SUSPEND_LOOK_MS);
     if (now >= this.tenure.deadline) this.lose('expired');
     else if (now >= this.#limitAt) this.lose('hold-limit');

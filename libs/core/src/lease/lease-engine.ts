@@ -176,6 +176,7 @@ export class LeaseEngine {
 
   /** Without waiting for the answer: clean-up goes on until there is one. */
   #giveBack(tenure: Tenure): void {
+    this.#keeper.forget(tenure);
     this.#cleanup.giveBack(tenure, tenure.ttlMs);
     this.#acquirer.ended(tenure);
   }

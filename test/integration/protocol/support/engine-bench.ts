@@ -47,12 +47,18 @@ export class EngineBench {
   readonly store = new ScriptedStore(this.clock);
   readonly events: LeaseEventDetails[] = [];
   readonly logged: string[] = [];
+  /** Somebody who listens to events. */
+  heard: (event: LeaseEventDetails) => void = () => undefined;
   readonly engine = new LeaseEngine({
     store: this.store,
     clock: this.clock,
     tokens: new TokenSource(PROCESS),
     attemptTimeoutMs: ATTEMPT_MS,
-    publish: (details) => this.events.push(details()),
+    publish: (details) => {
+      const event = details();
+      this.events.push(event);
+      this.heard(event);
+    },
     log: (_level, message) => this.logged.push(message),
   });
 
