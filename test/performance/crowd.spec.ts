@@ -18,7 +18,7 @@ async function open(): Promise<PreparedLock[]> {
   const namespace = uniqueNamespace();
   const opened = Array.from({ length: INSTANCES }, () => openHoldfast(server.url, { namespace }));
   const instances = await Promise.all(opened);
-  return instances.map(({ locks }) => locks.prepare('l', { ttl: '10s', wait: '20s' }));
+  return instances.map(({ locks }) => locks.prepare('l', { ttl: '10s', wait: '3s' }));
 }
 
 /** 1 when all have the same, 1/n when one has everything. */
