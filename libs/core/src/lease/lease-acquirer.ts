@@ -13,12 +13,13 @@ import { NOTHING_KNOWN, type AcquisitionParts, type Standing } from './acquisiti
 import type { Demand } from './demand.js';
 import type { Settlement } from './settlement.js';
 import type { LeasePush } from './lease-store.js';
-import { Line } from './line.js';
+import type { Line } from './line.js';
+import { Lines } from './lines.js';
 import type { Tenure } from './tenure.js';
 
 export class LeaseAcquirer implements Place {
   readonly #parts: AcquisitionParts;
-  readonly #lines = new Map<string, Line>();
+  readonly #lines = new Lines();
   readonly #alone = new Set<Acquisition>();
   #closed = false;
 
@@ -39,7 +40,7 @@ export class LeaseAcquirer implements Place {
       this.#alone.add(acquisition);
       acquisition.ask();
     } else {
-      const line = this.#lineOf(demand.identity);
+      const line = this.#lines.open(demand.identity);
       line.push(acquisition);
       if (line.front === acquisition) this.#cameToTheFront(line);
       else acquisition.waitBehind();
@@ -55,7 +56,7 @@ export class LeaseAcquirer implements Place {
 
   /** Gives a tenure that its holder is done with to the next in line, without a round trip, if that may be. */
   pass(tenure: Tenure): boolean {
-    const line = this.#lines.get(tenure.identity);
+    const line = this.#lines.of(tenure.identity);
     const front = line?.front;
     if (line?.tenure !== tenure || front?.hoping !== true) return false;
     if (!tenure.pass(front.demand.terms.ttlMs, this.#parts.clock.now())) return false;
@@ -65,11 +66,11 @@ export class LeaseAcquirer implements Place {
 
   /** A tenure is over; to be told after its release was sent, for the next in line asks at once. */
   ended(tenure: Tenure): void {
-    const line = this.#lines.get(tenure.identity);
-    if (line?.tenure !== tenure) return;
-    line.tenure = undefined;
-    if (line.front === undefined) this.#lines.delete(tenure.identity);
-    else this.#cameToTheFront(line);
+    const { identity } = tenure;
+    if (this.#lines.tenureOf(identity) !== tenure) return;
+    this.#lines.hold(identity, undefined);
+    const line = this.#lines.of(identity);
+    if (line !== undefined) this.#cameToTheFront(line);
   }
 
   /** How many acquisitions are under way. */
@@ -85,7 +86,7 @@ export class LeaseAcquirer implements Place {
   }
 
   standingFor(acquisition: Acquisition): Standing {
-    const line = this.#lines.get(acquisition.demand.identity);
+    const line = this.#lines.of(acquisition.demand.identity);
     if (line === undefined || acquisition.demand.terms.waitMs === 0) return NOTHING_KNOWN;
     if (line.front !== acquisition && line.front !== undefined) return line.front.standing;
     if (line.tenure === undefined) return line.known;
@@ -96,18 +97,17 @@ export class LeaseAcquirer implements Place {
 
   left(acquisition: Acquisition, tenure: Tenure | undefined): void {
     const { identity, terms } = acquisition.demand;
+    if (tenure !== undefined) this.#lines.hold(identity, tenure);
     if (terms.waitMs === 0) {
       this.#alone.delete(acquisition);
-      if (tenure !== undefined) this.#lineOf(identity).tenure = tenure;
       return;
     }
-    const line = this.#lineOf(identity);
+    const line = this.#lines.open(identity);
     const wasFront = line.front === acquisition;
     if (wasFront) line.known = acquisition.standing;
     line.remove(acquisition);
-    if (tenure !== undefined) line.tenure = tenure;
-    if (line.empty) this.#lines.delete(identity);
-    else if (wasFront) this.#cameToTheFront(line);
+    this.#lines.tidy(identity, line);
+    if (wasFront) this.#cameToTheFront(line);
   }
 
   #cameToTheFront({ front, tenure }: Line): void {
@@ -117,22 +117,14 @@ export class LeaseAcquirer implements Place {
     else front.ask();
   }
 
-  #lineOf(identity: string): Line {
-    const known = this.#lines.get(identity);
-    if (known !== undefined) return known;
-    const line = new Line();
-    this.#lines.set(identity, line);
-    return line;
-  }
-
   #everybody(): Acquisition[] {
-    return [...this.#alone, ...[...this.#lines.values()].flatMap((line) => [...line])];
+    return [...this.#alone, ...[...this.#lines].flatMap((line) => [...line])];
   }
 
   #pushed(push: LeasePush): void {
-    const line = this.#lines.get(push.identity);
-    if (line?.front?.uses(push.token) === true) line.front.pushed(push);
-    else if (push.kind === 'granted' && line?.tenure?.token !== push.token) {
+    const front = this.#lines.of(push.identity)?.front;
+    if (front?.uses(push.token) === true) front.pushed(push);
+    else if (push.kind === 'granted' && this.#lines.tenureOf(push.identity)?.token !== push.token) {
       this.#parts.cleanup.giveBack({ identity: push.identity, token: push.token }, push.lastsMs);
     }
   }

@@ -14,11 +14,6 @@ export class Line {
     return this.#front;
   }
 
-  /** Nobody stands here, and nothing is held. */
-  get empty(): boolean {
-    return this.#front === undefined && this.tenure === undefined;
-  }
-
   push(acquisition: Acquisition): void {
     acquisition.ahead = this.#back;
     if (this.#back === undefined) this.#front = acquisition;

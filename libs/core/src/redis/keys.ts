@@ -8,6 +8,7 @@ const LAYOUT = 'hf1';
 const TAG_END = '}:';
 const LEASE_PARTS = ['lock', 'fence', 'queue'] as const;
 const LOCK_SUFFIX = `${TAG_END}lock`;
+const LOCK_END = `${LOCK_SUFFIX}\r\n`;
 
 /** The pieces around the identity in the keys of a lease. */
 type Frame = readonly [toLock: string, toFence: string, toQueue: string, end: string];
@@ -46,9 +47,14 @@ export class KeySpace {
 
   /** Appends the keys of {@link lease} as they are written, in the order in which scripts take them. */
   spellLease(identity: string, pieces: string[]): void {
-    const bytes = Buffer.byteLength(identity);
-    const [toLock, toFence, toQueue, end] = this.#frames[bytes] ?? this.#frame(bytes);
+    const [toLock, toFence, toQueue, end] = this.#frameOf(identity);
     pieces.push(toLock, identity, toFence, identity, toQueue, identity, end);
+  }
+
+  /** The key of {@link lock} as it is written. */
+  spellLock(identity: string, pieces: string[]): void {
+    const [toLock] = this.#frameOf(identity);
+    pieces.push(toLock, identity, LOCK_END);
   }
 
   lock(identity: string): string {
@@ -61,7 +67,12 @@ export class KeySpace {
     return lockKey.slice(this.#tagPrefix.length, -LOCK_SUFFIX.length);
   }
 
-  /** What stands around an identity of so many bytes; kept, for there are few lengths. */
+  /** What stands around an identity; kept by its length, for there are few. */
+  #frameOf(identity: string): Frame {
+    const bytes = Buffer.byteLength(identity);
+    return this.#frames[bytes] ?? this.#frame(bytes);
+  }
+
   #frame(bytes: number): Frame {
     const [lock = '', fence = '', queue = ''] = LEASE_PARTS.map((part) => {
       const length = Buffer.byteLength(this.#tagPrefix) + bytes + TAG_END.length + part.length;

@@ -12,7 +12,8 @@ import type {
 import type { KeySpace } from './keys.js';
 import { LeaseBatcher } from './lease-batcher.js';
 import { decodePush } from './lease-push.js';
-import { runBatch, runScript } from './run-script.js';
+import { RenewCall } from './renew-call.js';
+import { runScript } from './run-script.js';
 import type { PushedMessage, ScriptHost, ScriptReceipt } from './script-host.js';
 import { integer, text } from './script-reply.js';
 import { leaseInspect, leaseRenew } from './scripts.generated.js';
@@ -54,12 +55,9 @@ export class RedisLeaseStore implements LeaseStore {
   }
 
   async renew(members: readonly RenewMember[]): Promise<Sent & { readonly replies: readonly RenewReply[] }> {
-    const batch = members.map(({ identity, token, ttlMs }) => ({
-      keys: { lock: this.#keys.lock(identity) },
-      args: { token, ttlMs },
-    }));
+    const call = new RenewCall(members, this.#keys);
     const sent = new Promise<ScriptReceipt>((resolve) =>
-      this.#batcher.defer(() => resolve(runBatch(this.#host, leaseRenew, batch))),
+      this.#batcher.defer(() => resolve(this.#host.run(call))),
     );
     const { reply, sentAt, epoch } = await sent;
     return { sentAt, epoch, replies: members.map((_, member) => decodeRenewal(reply[member])) };

@@ -1,8 +1,8 @@
 /** Scripts by name: what is sent for them, and which calls do not compile. */
 import { describe, expect, it } from 'vitest';
 import { WatchedClock } from '../../../../test/integration/protocol/support/watched-clock.js';
-import { runBatch, runScript } from './run-script.js';
-import type { BatchScript, Script } from './script.js';
+import { runScript } from './run-script.js';
+import type { Script } from './script.js';
 import type { ScriptCall, ScriptHost } from './script-host.js';
 
 const look = {
@@ -12,14 +12,6 @@ const look = {
   keys: ['lock', 'queue'],
   args: ['token', 'ttlMs'],
 } as const satisfies Script;
-
-const lookAtEach = {
-  name: 'lease/look_at_each',
-  sha1: 'b',
-  source: 'return {}',
-  eachKeys: ['lock', 'queue'],
-  eachArgs: ['token', 'ttlMs'],
-} as const satisfies BatchScript;
 
 const keys = { lock: 'l', queue: 'q' };
 const args = { token: 't', ttlMs: 9 };
@@ -46,16 +38,6 @@ describe('a script', () => {
     const { host, calls } = setUp();
     await runScript(host, look, { keys: { queue: 'q', lock: 'l' }, args: { ttlMs: 9, token: 't' } });
     expect(calls).toEqual([{ script: look, keys: ['l', 'q'], args: ['t', 9] }]);
-  });
-
-  it('for many members is sent the keys of all, and their arguments, member by member', async () => {
-    const { host, calls } = setUp();
-    const members = ['a', 'b'].map((lock) => ({
-      keys: { queue: `q${lock}`, lock },
-      args: { ttlMs: 9, token: `t${lock}` },
-    }));
-    await runBatch(host, lookAtEach, members);
-    expect(calls).toEqual([{ script: lookAtEach, keys: ['a', 'qa', 'b', 'qb'], args: ['ta', 9, 'tb', 9] }]);
   });
 });
 
@@ -87,23 +69,5 @@ describe('a call that the compiler refuses, and what would be sent if it did not
     // @ts-expect-error: "holdMs" is unknown
     await runScript(host, look, { keys, args: { token: 't', ttlMs: 9, holdMs: 1 } });
     expect(sent()).toEqual([['l', 'q', 't', 9]]);
-  });
-
-  it('one with a member that lacks a key or an argument, or has one too many, is bent as a whole', async () => {
-    const { host, sent } = setUp();
-    // @ts-expect-error: "queue" is missing
-    await runBatch(host, lookAtEach, [{ keys: { lock: 'l' }, args }]);
-    // @ts-expect-error: "ttlMs" is missing
-    await runBatch(host, lookAtEach, [{ keys, args: { token: 't' } }]);
-    // @ts-expect-error: "fence" is unknown
-    await runBatch(host, lookAtEach, [{ keys: { ...keys, fence: 'f' }, args }]);
-    // @ts-expect-error: "holdMs" is unknown
-    await runBatch(host, lookAtEach, [{ keys, args: { ...args, holdMs: 1 } }]);
-    expect(sent()).toEqual([
-      ['l', undefined, 't', 9],
-      ['l', 'q', 't', undefined],
-      ['l', 'q', 't', 9],
-      ['l', 'q', 't', 9],
-    ]);
   });
 });

@@ -1,5 +1,5 @@
 /** Runs a script by the names of its keys and arguments: a missing or unknown name does not compile. */
-import type { BatchScript, Script } from './script.js';
+import type { Script } from './script.js';
 import type { ScriptHost, ScriptReceipt } from './script-host.js';
 
 type Named<Name extends string, Value> = Readonly<Record<Name, Value>>;
@@ -20,18 +20,5 @@ export function runScript<Key extends string, Arg extends string>(
     script,
     keys: script.keys.map((key) => input.keys[key]),
     args: script.args.map((arg) => input.args[arg]),
-  });
-}
-
-/** Runs `script` once for all members: their keys and arguments one behind the other. */
-export function runBatch<Key extends string, Arg extends string>(
-  host: ScriptHost,
-  script: BatchScript<Key, Arg>,
-  members: readonly ScriptInput<Key, Arg>[],
-): Promise<ScriptReceipt> {
-  return host.run({
-    script,
-    keys: members.flatMap((member) => script.eachKeys.map((key) => member.keys[key])),
-    args: members.flatMap((member) => script.eachArgs.map((arg) => member.args[arg])),
   });
 }
