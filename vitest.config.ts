@@ -76,6 +76,7 @@ export default defineConfig({
       project('architecture', { include: 'test/architecture/**/*.spec.ts', group: 1 }),
       project('docs', { include: 'test/docs/**/*.spec.ts', redis: true, group: 1 }),
       project('faults', { include: 'test/faults/**/*.spec.ts', redis: true, group: 2 }),
+      project('performance', { include: 'test/performance/**/*.spec.ts', group: 2 }),
       project('demo', { include: 'test/demo/**/*.spec.ts', group: 3 }),
     ],
     coverage: {

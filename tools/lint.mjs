@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { root } from './step.mjs';
 
-const FOLDERS = ['libs', 'apps', 'test', 'tools'];
+const FOLDERS = ['libs', 'apps', 'test', 'tools', 'bench'];
 const OPTIONS = ['--type-aware', '--deny-warnings', '--report-unused-disable-directives'];
 
 const { status, stdout } = spawnSync(join(root, 'node_modules/.bin/oxlint'), [...OPTIONS, ...FOLDERS], {

@@ -15,11 +15,14 @@ try {
   process.send?.({ ready: false, why: String(error?.message ?? error) });
 }
 
-process.on('message', async ({ id, job, params }) => {
+process.on('message', (message) => void work(message));
+
+/** Answers in any case. */
+async function work({ id, job, params }) {
   try {
-    const { default: work } = await import(`../jobs/${job}.mjs`);
-    process.send?.({ id, result: await work(client, params) });
+    const { default: run } = await import(`../jobs/${job}.mjs`);
+    process.send?.({ id, result: await run(client, params) });
   } catch (error) {
     process.send?.({ id, error: String(error?.stack ?? error) });
   }
-});
+}

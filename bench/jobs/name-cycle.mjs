@@ -2,9 +2,9 @@
 
 const NAMES = 4_000;
 
-/** @param {string} prefix */
-export function nameCycle(prefix) {
-  const names = Array.from({ length: NAMES }, (_, at) => `${prefix}${at.toString(36)}`);
+/** @param {string} prefix @param {number} [first] of the numbers behind it */
+export function nameCycle(prefix, first = 0) {
+  const names = Array.from({ length: NAMES }, (_, at) => `${prefix}${(first + at).toString(36)}`);
   let next = 0;
   return () => {
     const name = names[next];

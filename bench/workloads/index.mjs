@@ -8,6 +8,7 @@ import burst from './w2d-burst.mjs';
 import renewal from './w3-renewal.mjs';
 import skip from './w4-skip.mjs';
 import limits from './w5-limits.mjs';
+import decorated from './w6-decorated.mjs';
 import growth from './w7-growth.mjs';
 
 /** @type {import('./bench.d.ts').Bench[]} */
@@ -21,7 +22,7 @@ const benches = [
   ...renewal,
   ...skip,
   ...limits,
-  // w6 is kept for calls of decorated methods.
+  ...decorated,
   ...growth,
 ];
 

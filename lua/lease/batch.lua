@@ -17,15 +17,15 @@ local function open_line()
 -- @include lib/contended
   return { ask = ask, give_back = give_back, hand_off = hand_off }
 end
+-- @include lib/calm
 local function contended()
-  line = line or open_line()
+  line, calm = line or open_line(), false
   return line
 end
-
 local function acquire(lock, fence, queue, token, ttl_ms, grant_ms)
   -- Out of memory that is an error also for a lock which another holds: whatever it is, `ask` finds out.
-  local taken = redis.call('EXISTS', queue) == 0 and redis.pcall('SET', lock, token, 'NX', 'PX', ttl_ms)
-  if not taken or taken.err then
+  local free = (calm or redis.call('EXISTS', queue) == 0) and redis.pcall('SET', lock, token, 'NX', 'PX', ttl_ms)
+  if not free or free.err then
     return contended().ask({ lock = lock, fence = fence, queue = queue }, token, ttl_ms, grant_ms)
   end
   local issued, first = pcall(issue_fence, fence)
@@ -39,7 +39,7 @@ local function release(lock, fence, queue, token, _, hold_ms)
     return contended().give_back({ lock = lock, fence = fence, queue = queue }, token, hold_ms, held_by)
   end
   redis.call('DEL', lock)
-  if redis.call('EXISTS', queue) == 1 then contended().hand_off({ lock = lock, fence = fence, queue = queue }, '') end
+  if not calm and redis.call('EXISTS', queue) == 1 then contended().hand_off({ lock = lock, fence = fence, queue = queue }, '') end
   return 1
 end
 

@@ -1,6 +1,6 @@
 -- Fences come in blocks of 16. A new block starts above everything issued before and not below the server's clock,
 -- so that numbers grow also after the counter expired, was flushed, or stayed behind on a dead primary.
-local FENCE_BLOCK, FENCE_KEPT_MS = 16, 86400000
+local FENCE_BLOCK, FENCE_KEPT_MS = 16, '86400000'
 
 -- The first fence of a new block, and what the counter said before. As a rule the clock is ahead of the counter, so the
 -- block is written first; GET, not MGET, for a counter of another type is to be an error and not to be overwritten.

@@ -1,7 +1,8 @@
 /** One request for one lease inside its process: behind others of its line, hoping for a pass, or asking the store. */
 import type { AcquisitionParts, Standing } from './acquisition-parts.js';
 import { Asker } from './asker.js';
-import type { Demand, Settlement } from './demand.js';
+import type { Demand } from './demand.js';
+import type { Settlement } from './settlement.js';
 import type { LeasePush } from './lease-store.js';
 import type { Tenure } from './tenure.js';
 import { Ticket, type TicketOwner } from './ticket.js';

@@ -23,7 +23,7 @@ import { AT_ONCE, firstRenewalAt } from './lease-keeper.js';
 import type { AcquireReply, LeasePush } from './lease-store.js';
 import { deadlineOfPush, type PolledInLine } from './pushed-grant.js';
 import { noAnswer, type StoreError } from './store-error.js';
-import { Tenure } from './tenure.js';
+import { Tenure, type Grant } from './tenure.js';
 import type { Ticket } from './ticket.js';
 
 export class Asker implements AttemptOwner {
@@ -155,15 +155,12 @@ export class Asker implements AttemptOwner {
     this.#failures = 0;
     this.#poll = { reply, grantMs };
     this.#standing = { taken: { holder: reply.holder, remainingMs: reply.remainingMs }, trouble: undefined };
-    if (!this.#queueing) this.#ticketIsOver();
-    else if (this.#usePush()) return;
+    if (!this.#queueing) {
+      this.leaveNothingBehind();
+      this.#ticket.timeIsOver(this.#standing);
+    } else if (this.#usePush()) return;
     else if (this.#push !== undefined) this.#ask();
     else this.#restInLine(reply.position === 1 && reply.remainingMs >= 0 ? reply.remainingMs : Infinity);
-  }
-
-  #ticketIsOver(): void {
-    this.leaveNothingBehind();
-    this.#ticket.timeIsOver(this.#standing);
   }
 
   /** Takes what was pushed, if it may be used before it is confirmed. */
@@ -177,15 +174,10 @@ export class Asker implements AttemptOwner {
     return true;
   }
 
-  #grant(terms: { fence: number; sentAt: number; validMs: number }, renewAt: number): void {
+  #grant(terms: Omit<Grant, 'token' | 'grantedAt'>, renewAt: number): void {
     this.#state = 'granted';
-    const {
-      identity,
-      terms: { ttlMs },
-    } = this.demand;
-    const grantedAt = this.#parts.clock.now();
-    this.#standing = { taken: { holder: this.#token, remainingMs: ttlMs }, trouble: undefined };
-    this.#ticket.grant(new Tenure({ identity, token: this.#token, ttlMs, grantedAt, ...terms }, renewAt));
+    const grant = { token: this.#token, grantedAt: this.#parts.clock.now(), ...terms };
+    this.#ticket.grant(new Tenure(this.demand, grant, renewAt));
   }
 
   /** Until the next heartbeat, or until the holder's lease should be over. */

@@ -1,5 +1,4 @@
-/** What somebody wants of the engine, and how that can end when nothing went wrong. */
-import type { Tenure } from './tenure.js';
+/** What somebody wants of the engine. */
 
 /** What is asked for again and again, checked once. */
 export interface LeaseTerms {
@@ -18,14 +17,3 @@ export interface Demand {
   readonly identity: string;
   readonly signal: AbortSignal | undefined;
 }
-
-/** A grant, or the news that somebody else holds and the time to wait is over. */
-export type Settlement =
-  | { readonly outcome: 'granted'; readonly tenure: Tenure; readonly waitedMs: number }
-  | {
-      readonly outcome: 'busy';
-      /** Token of the holder, or another text if it is none of ours. */
-      readonly holder: string;
-      readonly remainingMs: number;
-      readonly waitedMs: number;
-    };

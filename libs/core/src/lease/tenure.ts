@@ -14,15 +14,21 @@ export const MAX_PASSES = 15;
 export const MAX_PASSING_MS = 20;
 
 /** What the server granted, and when that was asked for. */
-export interface Grant extends LeaseRef {
+export interface Grant {
+  readonly token: string;
   readonly fence: number;
-  readonly ttlMs: number;
   /** When the holder came to know. */
   readonly grantedAt: number;
   /** When the request was sent that the deadline counts from. */
   readonly sentAt: number;
   /** For how long from then on it may be believed in without a renewal. */
   readonly validMs: number;
+}
+
+/** What a tenure has of the demand that it was granted to. */
+interface Wanted {
+  readonly identity: string;
+  readonly terms: { readonly ttlMs: number };
 }
 
 /** The lease that a tenure serves, as far as the keeper has to do with it. */
@@ -52,10 +58,10 @@ export class Tenure implements LeaseRef, AgendaItem {
   #deadline: number;
 
   /** @param renewAt when to renew it first */
-  constructor(grant: Grant, renewAt: number) {
-    this.identity = grant.identity;
+  constructor({ identity, terms }: Wanted, grant: Grant, renewAt: number) {
+    this.identity = identity;
     this.token = grant.token;
-    this.ttlMs = grant.ttlMs;
+    this.ttlMs = terms.ttlMs;
     this.renewAt = renewAt;
     this.#startedAt = grant.grantedAt;
     this.#firstFence = grant.fence;

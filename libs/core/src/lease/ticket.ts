@@ -2,7 +2,8 @@
 import { LockAbortedError, LockUnavailableError } from '../acquire-errors.js';
 import { watchAbort } from './abort-watch.js';
 import type { AcquisitionParts, Standing, Waiting } from './acquisition-parts.js';
-import type { Demand, Settlement } from './demand.js';
+import type { Demand } from './demand.js';
+import type { Settlement } from './settlement.js';
 import type { Tenure } from './tenure.js';
 
 /** Who is told what happens to a ticket. */

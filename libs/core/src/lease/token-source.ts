@@ -4,7 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 
-export const PROCESS_ID_LENGTH = 22;
+const PROCESS_ID_LENGTH = 22;
 
 /** Issues the tokens of one instance. */
 export class TokenSource {

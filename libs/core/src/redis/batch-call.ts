@@ -5,12 +5,14 @@
  */
 import { asStoreError, type StoreError } from '../lease/store-error.js';
 import type { ReleaseRequest } from '../lease/lease-store.js';
-import { PROCESS_ID_LENGTH } from '../lease/token-source.js';
 import { answer, termsOf, type BatchMember, type MemberTerms } from './batch-member.js';
 import type { KeySpace } from './keys.js';
 import { bulk, lengthOf } from './resp.js';
 import type { ScriptCall, ScriptReceipt, SpelledCall } from './script-host.js';
 import { leaseBatch } from './scripts.generated.js';
+
+/** Where the dot of a token stands, behind its process; `lib/token` relies on it too. */
+const DOT = 22;
 
 /** What is the same for all calls of a store. */
 export interface BatchTerms {
@@ -42,12 +44,12 @@ export class BatchCall implements ScriptCall {
 
   get args(): readonly (string | number)[] {
     this.#withdrawUnwanted();
-    let before = '';
+    let process = '';
     return this.#members.flatMap((member) => {
       const { ttlMs, idleMs } = termsOf(member, this.#terms.byGrant);
-      const token = tokenBehind(before, member.token);
-      before = member.token;
-      return [token, ttlMs, idleMs];
+      if (isOf(process, member.token)) return [member.token.slice(DOT), ttlMs, idleMs];
+      process = processOf(member.token);
+      return [member.token, ttlMs, idleMs];
     });
   }
 
@@ -57,7 +59,7 @@ export class BatchCall implements ScriptCall {
     const { keys, byGrant } = this.#terms;
     const pieces: string[] = [];
     for (const { identity } of this.#members) keys.spellLease(identity, pieces);
-    let before = '';
+    let process = '';
     let told: MemberTerms = { ttlMs: 0, idleMs: 0 };
     let toldAs = spellTerms(told);
     for (const member of this.#members) {
@@ -66,9 +68,9 @@ export class BatchCall implements ScriptCall {
         told = terms;
         toldAs = spellTerms(terms);
       }
-      const token = tokenBehind(before, member.token);
+      const token = isOf(process, member.token) ? member.token.slice(DOT) : member.token;
+      process = token === member.token ? processOf(token) : process;
       pieces.push(lengthOf(token), token, toldAs);
-      before = member.token;
     }
     const count = 3 * this.#members.length;
     return { keyCount: count, argCount: count, bulks: pieces.join('') };
@@ -102,11 +104,13 @@ function spellTerms({ ttlMs, idleMs }: MemberTerms): string {
   return `\r\n${bulk(ttlMs)}${bulk(idleMs)}`;
 }
 
-/** A token as it is sent behind another one: without its process where that is the same. */
-function tokenBehind(before: string, token: string): string {
-  if (token[PROCESS_ID_LENGTH] !== '.' || before[PROCESS_ID_LENGTH] !== '.') return token;
-  const sameProcess = before.startsWith(token.slice(0, PROCESS_ID_LENGTH));
-  return sameProcess ? token.slice(PROCESS_ID_LENGTH) : token;
+/** The process of a token; none for a text that isn't one. */
+function processOf(token: string): string {
+  return token[DOT] === '.' ? token.slice(0, DOT) : '';
+}
+
+function isOf(process: string, token: string): boolean {
+  return process !== '' && token[DOT] === '.' && token.startsWith(process);
 }
 
 function isUnwanted(member: BatchMember): boolean {

@@ -9,6 +9,7 @@
 import type { Redis } from 'ioredis';
 import { StoreError } from '../lease/store-error.js';
 import { systemClock, type Clock } from '../time/clock.js';
+import { CallOrder } from './call-order.js';
 import { endOf, labelOf, openClient, openPushClient, type RedisConnection } from './connection.js';
 import { asCallError, asReply, asTrouble, isUnknownScript, notConnected } from './ioredis-outcomes.js';
 import { findUnsafe } from './preflight.js';
@@ -33,12 +34,7 @@ export class IoredisHost implements ScriptHost {
   readonly #pushes: PushLine;
   readonly #report: HostContext['report'];
   readonly #waitingForUp = new Set<() => void>();
-  /** Calls written so far, and answered so far; they are answered in order. */
-  #written = 0;
-  #answered = 0;
-  /** While the answer to this one is not in, nothing new is written. */
-  #holdUntil = 0;
-  readonly #heldBack: (() => void)[] = [];
+  readonly #order = new CallOrder();
   #epoch = 0;
   #up = false;
   #closed = false;
@@ -80,10 +76,8 @@ export class IoredisHost implements ScriptHost {
   }
 
   run(call: ScriptCall): Promise<ScriptReceipt> {
-    if (this.#answered < this.#holdUntil) {
-      return new Promise((resolve) => this.#heldBack.push(() => resolve(this.#send(call))));
-    }
-    return this.#send(call);
+    if (!this.#order.holds) return this.#send(call);
+    return new Promise((resolve) => this.#order.holdBack(() => resolve(this.#send(call))));
   }
 
   subscribe(channel: string, listener: (message: PushedMessage) => void): Promise<void> {
@@ -110,16 +104,16 @@ export class IoredisHost implements ScriptHost {
   #send(call: ScriptCall): Promise<ScriptReceipt> {
     if (!this.#up) return Promise.reject(this.#whyDown);
     const { name } = call.script;
-    const number = (this.#written += 1);
+    const number = this.#order.written();
     const sent = this.#now();
     return writeScript(this.#client, 'evalsha', call).then(
       (reply): ScriptReceipt => {
-        this.#settled(number);
+        this.#order.answered(number);
         return { reply: asReply(reply, name), ...sent };
       },
       (error: unknown) => {
         const again = isUnknownScript(error) ? this.#sendSource(call) : this.#rejected(error, name);
-        this.#settled(number);
+        this.#order.answered(number);
         return again;
       },
     );
@@ -127,7 +121,7 @@ export class IoredisHost implements ScriptHost {
 
   /** The server forgot its scripts (flush, restart, failover). What was not written yet goes behind what was. */
   #sendSource(call: ScriptCall): Promise<ScriptReceipt> {
-    this.#holdUntil = this.#written;
+    this.#order.repeated();
     const { name } = call.script;
     const sent = this.#now();
     return writeScript(this.#client, 'eval', call).then(
@@ -138,13 +132,6 @@ export class IoredisHost implements ScriptHost {
 
   #now(): { readonly sentAt: number; readonly epoch: number } {
     return { sentAt: this.clock.now(), epoch: this.#epoch };
-  }
-
-  /** Calls that were held back go behind the last one that had to be sent again. */
-  #settled(number: number): void {
-    this.#answered = Math.max(this.#answered, number);
-    if (this.#answered < this.#holdUntil || this.#heldBack.length === 0) return;
-    for (const send of this.#heldBack.splice(0)) send();
   }
 
   async #prepare(): Promise<void> {

@@ -70,14 +70,30 @@ describe('calls of one tick', () => {
     expect(calls.map(({ script }) => script)).toEqual(['lease/batch', 'lease/renew', 'lease/batch']);
   });
 
-  it('are at most 128 a call', async () => {
+  it('are at most 128 a call, and leave without waiting for the end of the tick when they are enough', async () => {
     const { clock, calls, acquire } = setUp();
-    for (let token = 0; token < 300; token += 1) acquire(`${token}`);
+    const sizes: number[] = [];
+    for (let token = 0; token < 400; token += 1) {
+      acquire(`${token}`);
+      sizes.push(calls.length);
+    }
+    expect(sizes[14]).toBe(0);
+    expect(sizes[15]).toBe(1);
     await clock.settle();
-    expect(calls.map(({ tokens }) => tokens.length)).toEqual([128, 128, 44]);
+    const members = calls.map(({ tokens }) => tokens.length);
+    // Sixteen, and then a quarter of what is under way.
+    expect(members.slice(0, 8)).toEqual([16, 16, 16, 16, 16, 20, 25, 32]);
+    expect(Math.max(...members)).toBeLessThanOrEqual(128);
     expect(calls.flatMap(({ tokens }) => tokens)).toEqual(
-      Array.from({ length: 300 }, (_, token) => `${token}`),
+      Array.from({ length: 400 }, (_, token) => `${token}`),
     );
+  });
+
+  it('grow no larger than 128 however much is under way', async () => {
+    const { clock, calls, acquire } = setUp();
+    for (let token = 0; token < 2_000; token += 1) acquire(`${token}`);
+    await clock.settle();
+    expect(Math.max(...calls.map(({ tokens }) => tokens.length))).toBe(128);
   });
 
   it('name their process once where it is the same', async () => {

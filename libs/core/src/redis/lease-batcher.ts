@@ -13,40 +13,73 @@ import type { BatchMember } from './batch-member.js';
 import type { ScriptHost } from './script-host.js';
 
 const MOST_MEMBERS = 128;
+/** A call with so many members does not wait for the end of the tick: the server works while the tick goes on. */
+const ENOUGH_MEMBERS = 16;
+/** The more is under way, the larger are the calls: a quarter of it. */
+const SHARE_UNDER_WAY = 0.25;
 
 export class LeaseBatcher {
   readonly #host: ScriptHost;
   readonly #terms: BatchTerms;
   /** Flushes run from here: not in the context of whichever request came first. */
   readonly #root = new AsyncResource('HoldfastBatch');
-  readonly #flushed = (): void => this.flush();
+  readonly #flushed = (): void => {
+    this.#scheduled = false;
+    this.flush();
+  };
   #members: BatchMember[] = [];
+  /** Other calls that go when this tick is over; they stand in front of the members. */
+  #others: (() => void)[] = [];
+  #scheduled = false;
+  #underWay = 0;
 
   constructor(host: ScriptHost, terms: BatchTerms) {
     this.#host = host;
     this.#terms = terms;
   }
 
-  /** Sends `member` when this tick is over. */
+  /** Sends `member` when this tick is over, or when it has company enough. */
   add(member: BatchMember): void {
     this.#members.push(member);
-    if (this.#members.length === 1) this.#root.runInAsyncScope(process.nextTick, process, this.#flushed);
+    const count = this.#members.length;
+    if (count < ENOUGH_MEMBERS) this.#schedule();
+    else if (count >= MOST_MEMBERS || count >= this.#underWay * SHARE_UNDER_WAY)
+      this.#root.runInAsyncScope(this.flush, this);
   }
 
-  /** Sends what there is now; for a call that must not overtake it. */
+  /** Makes another call when this tick is over, behind what there is now: the caller goes on without waiting for a write. */
+  defer(send: () => void): void {
+    if (this.#members.length > 0) this.flush();
+    this.#others.push(send);
+    this.#schedule();
+  }
+
+  /** Sends what there is now. */
   flush(): void {
+    for (const send of this.#others.splice(0)) send();
     const members = this.#members;
-    if (members.length === 0) return;
     this.#members = [];
-    for (let first = 0; first < members.length; first += MOST_MEMBERS)
-      this.#send(members.slice(first, first + MOST_MEMBERS));
+    if (members.length > 0) this.#send(members);
+  }
+
+  #schedule(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    this.#root.runInAsyncScope(process.nextTick, process, this.#flushed);
   }
 
   #send(members: readonly BatchMember[]): void {
     const call = new BatchCall(members, this.#terms);
+    this.#underWay += members.length;
     this.#host.run(call).then(
-      (receipt) => call.answer(receipt),
-      (error: unknown) => this.#failed(call, error),
+      (receipt) => {
+        this.#underWay -= members.length;
+        call.answer(receipt);
+      },
+      (error: unknown) => {
+        this.#underWay -= members.length;
+        this.#failed(call, error);
+      },
     );
   }
 

@@ -13,7 +13,7 @@ import type { KeySpace } from './keys.js';
 import { LeaseBatcher } from './lease-batcher.js';
 import { decodePush } from './lease-push.js';
 import { runBatch, runScript } from './run-script.js';
-import type { PushedMessage, ScriptHost } from './script-host.js';
+import type { PushedMessage, ScriptHost, ScriptReceipt } from './script-host.js';
 import { integer, text } from './script-reply.js';
 import { leaseInspect, leaseRenew } from './scripts.generated.js';
 import { fromServerReply } from './server-reply.js';
@@ -54,12 +54,14 @@ export class RedisLeaseStore implements LeaseStore {
   }
 
   async renew(members: readonly RenewMember[]): Promise<Sent & { readonly replies: readonly RenewReply[] }> {
-    this.#batcher.flush();
     const batch = members.map(({ identity, token, ttlMs }) => ({
       keys: { lock: this.#keys.lock(identity) },
       args: { token, ttlMs },
     }));
-    const { reply, sentAt, epoch } = await runBatch(this.#host, leaseRenew, batch);
+    const sent = new Promise<ScriptReceipt>((resolve) =>
+      this.#batcher.defer(() => resolve(runBatch(this.#host, leaseRenew, batch))),
+    );
+    const { reply, sentAt, epoch } = await sent;
     return { sentAt, epoch, replies: members.map((_, member) => decodeRenewal(reply[member])) };
   }
 

@@ -57,7 +57,7 @@ return { redis.call('DEL', card) }
  */
 export const leaseBatch = {
   name: 'lease/batch',
-  sha1: 'ac236f290049c8abd579346f79888f9b50890fe2',
+  sha1: '96e5853ef7da4372d0bcc61eb87f72a1400cc5ae',
   eachKeys: ['lock', 'fence', 'queue'],
   eachArgs: ['token', 'ttlMs', 'idleMs'],
   source: `local told, line = {}, nil
@@ -85,7 +85,7 @@ local function server_micros()
 end
 -- Fences come in blocks of 16. A new block starts above everything issued before and not below the server's clock,
 -- so that numbers grow also after the counter expired, was flushed, or stayed behind on a dead primary.
-local FENCE_BLOCK, FENCE_KEPT_MS = 16, 86400000
+local FENCE_BLOCK, FENCE_KEPT_MS = 16, '86400000'
 
 -- The first fence of a new block, and what the counter said before. As a rule the clock is ahead of the counter, so the
 -- block is written first; GET, not MGET, for a counter of another type is to be an error and not to be overwritten.
@@ -240,15 +240,23 @@ local function give_back(keys, token, hold_ms, held_by)
 end
   return { ask = ask, give_back = give_back, hand_off = hand_off }
 end
+-- Whether nobody stands in any of the lines, which have every third key: asked once for many members. A member that has
+-- to do with others ends it. An error is no answer: then each member asks for itself, as does one that is alone.
+local function nobody_waits()
+  if #KEYS == 3 then return false end
+  local queues = {}
+  for at = 3, #KEYS, 3 do queues[at / 3] = KEYS[at] end
+  return redis.pcall('EXISTS', unpack(queues)) == 0
+end
+local calm = nobody_waits()
 local function contended()
-  line = line or open_line()
+  line, calm = line or open_line(), false
   return line
 end
-
 local function acquire(lock, fence, queue, token, ttl_ms, grant_ms)
   -- Out of memory that is an error also for a lock which another holds: whatever it is, \`ask\` finds out.
-  local taken = redis.call('EXISTS', queue) == 0 and redis.pcall('SET', lock, token, 'NX', 'PX', ttl_ms)
-  if not taken or taken.err then
+  local free = (calm or redis.call('EXISTS', queue) == 0) and redis.pcall('SET', lock, token, 'NX', 'PX', ttl_ms)
+  if not free or free.err then
     return contended().ask({ lock = lock, fence = fence, queue = queue }, token, ttl_ms, grant_ms)
   end
   local issued, first = pcall(issue_fence, fence)
@@ -262,7 +270,7 @@ local function release(lock, fence, queue, token, _, hold_ms)
     return contended().give_back({ lock = lock, fence = fence, queue = queue }, token, hold_ms, held_by)
   end
   redis.call('DEL', lock)
-  if redis.call('EXISTS', queue) == 1 then contended().hand_off({ lock = lock, fence = fence, queue = queue }, '') end
+  if not calm and redis.call('EXISTS', queue) == 1 then contended().hand_off({ lock = lock, fence = fence, queue = queue }, '') end
   return 1
 end
 

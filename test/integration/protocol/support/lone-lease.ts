@@ -21,7 +21,7 @@ export function loneLease(clock: Clock, wanted: Partial<LeaseTerms> = {}) {
   const terms = { ...usual, ...wanted };
   const sentAt = clock.now();
   const { ttlMs } = terms;
-  const grant = { identity: 'order', token: 't', fence: 7, ttlMs, grantedAt: sentAt, sentAt };
-  const tenure = new Tenure({ ...grant, validMs: validityMs(ttlMs) }, sentAt + ttlMs / 3);
+  const grant = { token: 't', fence: 7, grantedAt: sentAt, sentAt, validMs: validityMs(ttlMs) };
+  const tenure = new Tenure({ identity: 'order', terms }, grant, sentAt + ttlMs / 3);
   return { told, sentAt, tenure, lease: new HeldLease(tenure, terms, home) };
 }
