@@ -6,7 +6,7 @@
  *   probe                  what the lease says about itself right now
  *   release, finish        ends a lease or a body
  *   abort                  aborts the signal that the command was started with
- *   loop                   acquires, works and releases until `finish`; a `tenure` message each
+ *   loop                   acquires, works, writes if there is a ledger, and releases until `finish`; a `tenure` message each
  *   write                  checks, then writes to the fenced ledger; with `freeze`, stops itself between the two
  *   freeze                 stops itself, and probes in the first instruction after it was woken
  *   block                  keeps the event loop busy for `forMs`
@@ -110,7 +110,8 @@ export class LockTaker {
         await this.#holdfast.locks.run(textOf(command['name']), optionsOf(command), async (lease) => {
           const grantedAt = machineMs();
           await pause(Number(command['workMs'] ?? 5));
-          tell('tenure', { id, round, fence: lease.fence, grantedAt, heldToTheEnd: lease.held });
+          const written = await this.#ledger?.write(lease.fence, machineMs());
+          tell('tenure', { id, round, fence: lease.fence, grantedAt, heldToTheEnd: lease.held, ...written });
         });
       } catch (error) {
         tell('failed', { id, round, ...failureOf(error) });

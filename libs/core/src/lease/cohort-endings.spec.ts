@@ -8,7 +8,7 @@ import {
   releasedTokens,
 } from '../../../../test/integration/protocol/support/cohort.js';
 import { EngineBench, leaseOf, watch } from '../../../../test/integration/protocol/support/engine-bench.js';
-import { MAX_PASSES } from './tenure.js';
+import { MAX_PASSES, MAX_PASSING_MS } from './tenure.js';
 
 /** How many promises later something happens: enough for everything that hangs on a grant. */
 const GAPS = Array.from({ length: 12 }, (_, count) => count);
@@ -69,7 +69,7 @@ describe('a lease that was passed on', () => {
       const { bench, lease, waiters } = await cohort(3);
       const seen: boolean[] = [];
       bench.heard = (event) => {
-        if (event.type !== type || event.fence > FIRST_FENCE + 1) return;
+        if (event.type !== type || !('fence' in event) || event.fence > FIRST_FENCE + 1) return;
         seen.push(lease.held);
         void lease.release();
       };
@@ -121,6 +121,23 @@ describe('releases', () => {
     bench.store.last.taken({ position: 0 });
     await bench.clock.settle();
     expect([tries.value?.outcome, ...bench.store.wire]).toEqual(['busy', 'acquire .1', 'acquire .2']);
+  });
+});
+
+describe('who asks the store itself', () => {
+  it('P4.4 is passed nothing any more, for it may stand in the queue outside', async () => {
+    const { bench, lease, waiters } = await cohort(1);
+    bench.clock.jump(MAX_PASSING_MS);
+    await giveBack(bench, lease);
+    bench.store.last.fail('loading');
+    await bench.clock.settle();
+    const tries = await bench.hold();
+    await giveBack(bench, tries);
+    expect([waiters[0]?.state, bench.store.wire.at(-1)]).toEqual(['open', 'release .3']);
+    await bench.clock.advance(100);
+    bench.store.last.grant(500);
+    await bench.clock.settle();
+    expect(leaseOf(waiters[0] ?? bench.ask()).fence).toBe(500);
   });
 });
 
@@ -181,6 +198,14 @@ describe('an engine that ends while its tenure is passed along', () => {
     const again = watch(bench.engine.drain(5_000));
     await bench.clock.advance(5_000);
     expect(again.value).toBe(1);
+  });
+
+  it('P4.4 in the tick of a pass waits for nobody: one has ended, and the other is refused', async () => {
+    const { bench, lease, waiters } = await cohort(1);
+    void lease.release();
+    const closed = watch(bench.engine.close(10_000));
+    await bench.clock.advance(1);
+    expect([closed.state, waiters[0]?.state]).toEqual(['fulfilled', 'rejected']);
   });
 
   it.each(GAPS)('P4.4 closes %i promises after a pass without leaving anything', async (gap) => {

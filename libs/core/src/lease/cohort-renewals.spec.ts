@@ -95,6 +95,16 @@ describe('a tenure that was passed on', () => {
     expect(releasedTokens(bench)).toEqual([lease.tenure.token]);
   });
 
+  it('P4.4 is looked at when its next lease needs it, sooner than the one before did', async () => {
+    const { bench, lease } = await cohort(0);
+    const waiter = bench.ask({ holdAtMostMs: 500 });
+    const second = await passTo(bench, lease, waiter);
+    const { signal } = second;
+    await bench.clock.advance(510);
+    expect(signal.reason).toMatchObject({ code: 'ERR_LOCK_HOLD_LIMIT' });
+    expect(bench.store.wire).toEqual(['acquire .1', 'release .1']);
+  });
+
   it('P2.6 is not given back for a late push of its token', async () => {
     const { bench, lease, waiters } = await cohort(1);
     void lease.release();

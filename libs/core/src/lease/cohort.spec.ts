@@ -56,7 +56,7 @@ describe('fences', () => {
     const { bench, lease, waiters } = await cohort(2);
     const second = await passTo(bench, lease, waiters[0]);
     await passTo(bench, second, waiters[1]);
-    expect(bench.events.map((event) => [event.type, event.fence])).toEqual([
+    expect(bench.events.map((event) => [event.type, 'fence' in event ? event.fence : 0])).toEqual([
       ['granted', FIRST_FENCE],
       ['released', FIRST_FENCE],
       ['granted', FIRST_FENCE + 1],
