@@ -44,6 +44,36 @@ async function works(taker: Child, count: number): Promise<void> {
   await eventually(() => tenures(taker).length >= before + count, { withinMs: 20_000 });
 }
 
+it('P4.3 who hopes for a lease that is given back in the first instruction after a freeze asks for one of its own', async () => {
+  const options = { url: server.url, namespace: uniqueNamespace(), shutdownGrace: 0 };
+  const [frozen, other] = await Promise.all([startTaker(options), startTaker(options)]);
+  for (let freeze = 0; freeze < FREEZES; freeze += 1) {
+    const [dead, hoping] = [`dead-${freeze}`, `hoping-${freeze}`];
+    const wanted = { name: 'lock', options: { ttl: TTL_MS, wait: 30_000 } };
+    await ask(frozen, { do: 'acquire', id: dead, ...wanted }, { event: 'granted', id: dead });
+    // In one tick, so that no timer runs between the freeze and the release.
+    for (const command of [
+      { do: 'acquire', ...wanted, id: hoping },
+      { do: 'freeze', id: dead },
+      { do: 'release', id: dead },
+    ])
+      frozen.send(command);
+    await frozen.message({ event: 'freezing', id: dead });
+    const taken = await ask(
+      other,
+      { do: 'acquire', id: hoping, ...wanted },
+      { event: 'granted', id: hoping },
+    );
+    frozen.thaw();
+    expect(await frozen.message({ event: 'released', id: dead })).toMatchObject({ outcome: 'lost' });
+    await ask(other, { do: 'release', id: hoping }, { event: 'released', id: hoping });
+    const granted = await frozen.message({ event: 'granted', id: hoping });
+    expect(numberIn(granted, 'fence')).toBeGreaterThan(numberIn(taken, 'fence'));
+    await ask(frozen, { do: 'release', id: hoping }, { event: 'released', id: hoping });
+  }
+  await Promise.all([frozen, other].map(closeCleanly));
+}, 60_000);
+
 it(`P4.3 a process frozen past its ttl in the middle of passing passes no dead lease on, ${FREEZES} times`, async () => {
   const ledgerKey = uniqueNamespace();
   const shared = { url: server.url, namespace: uniqueNamespace(), ledgerUrl: resource.url, ledgerKey };
