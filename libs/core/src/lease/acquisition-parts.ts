@@ -6,7 +6,7 @@ import type { TokenCleanup } from './token-cleanup.js';
 import type { TokenSource } from './token-source.js';
 
 /** Something that waits for a moment: an answer that does not come, the next attempt, the end of somebody's patience. */
-export interface Waiting extends AgendaItem {
+export interface Waiting extends AgendaItem<Waiting> {
   /** The moment came. */
   due(): void;
 }

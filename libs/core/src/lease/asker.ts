@@ -137,9 +137,10 @@ export class Asker implements AttemptOwner {
     if (this.#state === 'granted' && token === this.#token) return;
     const { ttlMs } = this.demand.terms;
     const validMs = validityMs(ttlMs);
+    const grantedAt = this.#parts.clock.now();
     const wanted = this.#waiting && token === this.#token;
-    if (wanted && this.#parts.clock.now() < sentAt + validMs) {
-      this.#grant({ fence, sentAt, validMs }, firstRenewalAt(sentAt, ttlMs));
+    if (wanted && grantedAt < sentAt + validMs) {
+      this.#grant({ fence, grantedAt, sentAt, validMs, renewAt: firstRenewalAt(sentAt, ttlMs) });
       return;
     }
     this.#giveBack(token);
@@ -167,17 +168,18 @@ export class Asker implements AttemptOwner {
   #usePush(): boolean {
     const poll = this.#poll;
     if (this.#push === undefined || poll === undefined || !this.#parts.store.grantsArePrompt) return false;
-    const deadline = deadlineOfPush(this.#push, poll, this.#parts.clock.now());
+    const grantedAt = this.#parts.clock.now();
+    const deadline = deadlineOfPush(this.#push, poll, grantedAt);
     if (deadline === undefined) return false;
     const { sentAt } = poll.reply;
-    this.#grant({ fence: this.#push.fence, sentAt, validMs: deadline - sentAt }, AT_ONCE);
+    const { fence } = this.#push;
+    this.#grant({ fence, grantedAt, sentAt, validMs: deadline - sentAt, renewAt: AT_ONCE });
     return true;
   }
 
-  #grant(terms: Omit<Grant, 'token' | 'grantedAt'>, renewAt: number): void {
+  #grant(grant: Grant): void {
     this.#state = 'granted';
-    const grant = { token: this.#token, grantedAt: this.#parts.clock.now(), ...terms };
-    this.#ticket.grant(new Tenure(this.demand, grant, renewAt));
+    this.#ticket.grant(new Tenure(this.demand, this.#token, grant));
   }
 
   /** Until the next heartbeat, or until the holder's lease should be over. */

@@ -51,7 +51,7 @@ describe('a tenure that was passed on', () => {
     expect(third.held).toBe(true);
     expect(new Set(bench.store.wire)).toEqual(new Set(['acquire .1', 'renew .1']));
     expect(bench.store.renewals.length).toBeGreaterThanOrEqual(30);
-    expect(bench.clock.armed).toEqual({ ref: 0, unref: 1 });
+    expect(bench.clock.armed.ref).toBe(0);
   });
 
   it('P4.4 has the same deadline as before: a pass is no renewal', async () => {

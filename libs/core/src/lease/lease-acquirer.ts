@@ -97,7 +97,7 @@ export class LeaseAcquirer implements Place {
 
   left(acquisition: Acquisition, tenure: Tenure | undefined): void {
     const { identity, terms } = acquisition.demand;
-    if (tenure !== undefined) this.#lines.hold(identity, tenure);
+    if (tenure !== undefined) this.#hold(identity, tenure);
     if (terms.waitMs === 0) {
       this.#alone.delete(acquisition);
       return;
@@ -110,10 +110,17 @@ export class LeaseAcquirer implements Place {
     if (wasFront) this.#cameToTheFront(line);
   }
 
+  /** A server that grants a name twice forgot the first grant: whoever had that is told at once. */
+  #hold(identity: string, tenure: Tenure): void {
+    const before = this.#lines.tenureOf(identity);
+    if (before !== tenure) before?.holder?.lose('taken');
+    this.#lines.hold(identity, tenure);
+  }
+
   #cameToTheFront({ front, tenure }: Line): void {
     if (front === undefined || this.#closed) return;
-    const hopeUntil = tenure?.hopeUntil ?? -Infinity;
-    if (hopeUntil > this.#parts.clock.now()) front.hopeUntil(hopeUntil);
+    const mayPass = tenure?.ttlMs === front.demand.terms.ttlMs && tenure.hopeUntil > this.#parts.clock.now();
+    if (mayPass) front.hopeUntil(tenure.hopeUntil);
     else front.ask();
   }
 

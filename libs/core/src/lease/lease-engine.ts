@@ -52,8 +52,8 @@ export class LeaseEngine {
     this.#parts = parts;
     this.#cleanup = new TokenCleanup(store, clock, attemptTimeoutMs);
     // Ref'd: somebody awaits what its items end.
-    const agenda = new Agenda<Waiting>(clock, { stepMs: 1, hold: 'ref' }, (due) => {
-      for (const waiting of due) waiting.due();
+    const agenda = new Agenda<Waiting>(clock, { stepMs: 1, hold: 'ref' }, (take) => {
+      for (let waiting = take(); waiting !== undefined; waiting = take()) waiting.due();
     });
     this.#acquirer = new LeaseAcquirer({ ...parts, agenda, cleanup: this.#cleanup });
     this.#releases = new Releases({ ...parts, agenda }, (lease, outcome) => this.#released(lease, outcome));
@@ -79,7 +79,7 @@ export class LeaseEngine {
   /** @throws LockAbortedError, LockClosedError */
   accept(settlement: Settlement, demand: Demand): AcquireOutcome {
     if (settlement.outcome === 'busy') return settlement;
-    const { tenure, waitedMs } = settlement;
+    const { tenure, askedAt } = settlement;
     const refusal = this.#acquirer.refusalOf(demand);
     if (refusal !== undefined) {
       // Granted and aborted, or closed, in one tick: the grant loses, and leaves no trace.
@@ -88,8 +88,10 @@ export class LeaseEngine {
     }
     const lease = new HeldLease(tenure, demand.terms, this.#home);
     this.#keeper.keep(tenure);
-    const { lockName, fence } = lease;
-    this.#parts.publish(() => ({ type: 'granted', lockName, fence, waitedMs }));
+    this.#parts.publish(() => {
+      const { lockName, fence, grantedAt } = lease;
+      return { type: 'granted', lockName, fence, waitedMs: grantedAt - askedAt };
+    });
     return { outcome: 'granted', lease };
   }
 
@@ -147,9 +149,10 @@ export class LeaseEngine {
 
   /** Passes the tenure on, or sends its one release: at most one round trip. */
   #release(lease: HeldLease): Promise<ReleaseOutcome> {
-    const { tenure, terms, grantedAt, endError } = lease;
+    const { tenure, terms, endError } = lease;
     if (endError !== undefined) return this.#releaseLost(lease, endError);
-    const holdMs = Math.ceil(Math.max(0, grantedAt + terms.holdAtLeastMs - this.#parts.clock.now()));
+    const { holdAtLeastMs } = terms;
+    const holdMs = holdAtLeastMs === 0 ? 0 : Math.ceil(Math.max(0, holdAtLeastMs - this.#heldMs(lease)));
     if (holdMs === 0 && this.#acquirer.pass(tenure)) {
       this.#drains.ended(lease);
       this.#released(lease, 'released');

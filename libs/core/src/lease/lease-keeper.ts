@@ -26,7 +26,11 @@ export class LeaseKeeper {
   constructor(store: LeaseStore, clock: Clock) {
     this.#store = store;
     this.#clock = clock;
-    this.#agenda = new Agenda(clock, { stepMs: STEP_MS, hold: 'unref' }, (due) => this.#attend([...due]));
+    this.#agenda = new Agenda(clock, { stepMs: STEP_MS, hold: 'unref' }, (take) => {
+      const due: Tenure[] = [];
+      for (let tenure = take(); tenure !== undefined; tenure = take()) due.push(tenure);
+      this.#attend(due);
+    });
   }
 
   /** Keeps `tenure`, which has a holder now, until it is forgotten; after a pass for its new holder. */

@@ -43,7 +43,9 @@ class PendingRelease implements ReleaseRequest, Waiting {
   readonly lease: HeldLease;
   readonly holdMs: number;
   readonly outcome: Promise<ReleaseOutcome>;
-  bucket: number | undefined = undefined;
+  bucket: Waiting['bucket'] = undefined;
+  before: Waiting | undefined = undefined;
+  behind: Waiting | undefined = undefined;
   readonly #releases: Releases;
   #resolve: (outcome: ReleaseOutcome) => void = () => undefined;
 

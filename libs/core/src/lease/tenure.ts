@@ -15,7 +15,6 @@ export const MAX_PASSING_MS = 20;
 
 /** What the server granted, and when that was asked for. */
 export interface Grant {
-  readonly token: string;
   readonly fence: number;
   /** When the holder came to know. */
   readonly grantedAt: number;
@@ -23,6 +22,8 @@ export interface Grant {
   readonly sentAt: number;
   /** For how long from then on it may be believed in without a renewal. */
   readonly validMs: number;
+  /** When to renew it first. */
+  readonly renewAt: number;
 }
 
 /** What a tenure has of the demand that it was granted to. */
@@ -42,14 +43,16 @@ export interface TenureHolder {
   release(): Promise<unknown>;
 }
 
-export class Tenure implements LeaseRef, AgendaItem {
+export class Tenure implements LeaseRef, AgendaItem<Tenure> {
   readonly identity: string;
   readonly token: string;
   readonly ttlMs: number;
   /** Who has it; nobody for the few promises between a grant or a pass and the caller that gets to know of it. */
   holder: TenureHolder | undefined = undefined;
   /** Where it stands in the keeper's agenda, and when it is renewed next. */
-  bucket: number | undefined = undefined;
+  bucket: AgendaItem<Tenure>['bucket'] = undefined;
+  before: Tenure | undefined = undefined;
+  behind: Tenure | undefined = undefined;
   renewAt: number;
   readonly #startedAt: number;
   readonly #firstFence: number;
@@ -57,12 +60,11 @@ export class Tenure implements LeaseRef, AgendaItem {
   #validMs: number;
   #deadline: number;
 
-  /** @param renewAt when to renew it first */
-  constructor({ identity, terms }: Wanted, grant: Grant, renewAt: number) {
+  constructor({ identity, terms }: Wanted, token: string, grant: Grant) {
     this.identity = identity;
-    this.token = grant.token;
+    this.token = token;
     this.ttlMs = terms.ttlMs;
-    this.renewAt = renewAt;
+    this.renewAt = grant.renewAt;
     this.#startedAt = grant.grantedAt;
     this.#firstFence = grant.fence;
     this.#validMs = grant.validMs;

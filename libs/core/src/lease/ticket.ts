@@ -19,7 +19,9 @@ export interface TicketOwner {
 }
 
 export class Ticket implements Waiting {
-  bucket: number | undefined = undefined;
+  bucket: Waiting['bucket'] = undefined;
+  before: Waiting | undefined = undefined;
+  behind: Waiting | undefined = undefined;
   readonly demand: Demand;
   /** Rejects with a `LockError`. */
   readonly settlement: Promise<Settlement>;
@@ -69,7 +71,7 @@ export class Ticket implements Waiting {
 
   grant(tenure: Tenure): void {
     this.#close(tenure);
-    this.#resolve({ outcome: 'granted', tenure, waitedMs: this.#waitedMs });
+    this.#resolve({ outcome: 'granted', tenure, askedAt: this.#startedAt });
   }
 
   /** The patience is over: busy if the server's last word was that somebody holds, else unavailable. */

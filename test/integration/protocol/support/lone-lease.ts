@@ -21,7 +21,7 @@ export function loneLease(clock: Clock, wanted: Partial<LeaseTerms> = {}) {
   const terms = { ...usual, ...wanted };
   const sentAt = clock.now();
   const { ttlMs } = terms;
-  const grant = { token: 't', fence: 7, grantedAt: sentAt, sentAt, validMs: validityMs(ttlMs) };
-  const tenure = new Tenure({ identity: 'order', terms }, grant, sentAt + ttlMs / 3);
+  const times = { grantedAt: sentAt, sentAt, validMs: validityMs(ttlMs), renewAt: sentAt + ttlMs / 3 };
+  const tenure = new Tenure({ identity: 'order', terms }, 't', { fence: 7, ...times });
   return { told, sentAt, tenure, lease: new HeldLease(tenure, terms, home) };
 }
