@@ -54,7 +54,7 @@ it('P4.3 who hopes for a lease that is given back in the first instruction after
     // In one tick, so that no timer runs between the freeze and the release.
     for (const command of [
       { do: 'acquire', ...wanted, id: hoping },
-      { do: 'freeze', id: dead },
+      { do: 'freeze', id: dead, blind: true },
       { do: 'release', id: dead },
     ])
       frozen.send(command);

@@ -8,7 +8,7 @@
  *   abort                  aborts the signal that the command was started with
  *   loop                   acquires, works, writes if there is a ledger, and releases until `finish`; a `tenure` message each
  *   write                  checks, then writes to the fenced ledger; with `freeze`, stops itself between the two
- *   freeze                 stops itself, and probes in the first instruction after it was woken
+ *   freeze                 stops itself, and probes in the first instruction after it was woken unless `blind`
  *   block                  keeps the event loop busy for `forMs`
  */
 import { setTimeout as pause } from 'node:timers/promises';
@@ -58,7 +58,7 @@ export class LockTaker {
       case 'freeze':
         tell('freezing', { id });
         freezeSelf();
-        return tell('thawed', { id, ...probe(this.#lease(id)) });
+        return tell('thawed', { id, ...(command['blind'] === true ? {} : probe(this.#lease(id))) });
       case 'block':
         return blockFor(Number(command['forMs']));
       default:

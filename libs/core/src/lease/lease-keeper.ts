@@ -57,8 +57,10 @@ export class LeaseKeeper {
   #attend(due: readonly Tenure[]): void {
     const now = this.#clock.nowAfterSuspendCheck(0) + STEP_MS;
     const renewals = new Map<number, Tenure[]>();
-    for (const tenure of due) {
-      if (tenure.holder?.attend(now) !== true) continue;
+    const held = due.filter(({ holder }) => holder?.attend(now) === true);
+    for (const tenure of held) {
+      // Given back meanwhile, by somebody who heard that another one has ended.
+      if (tenure.holder === undefined) continue;
       if (now >= tenure.renewAt) {
         tenure.renewAt = now + tenure.retryMs;
         const group = renewals.get(tenure.ttlMs);
