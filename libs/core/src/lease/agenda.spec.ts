@@ -88,7 +88,7 @@ describe('an agenda', () => {
 
   it('does not call what another item deleted or moved in the same wake-up', async () => {
     const clock = new WatchedClock();
-    const [first, second, third]: Item[] = [1, 2, 3].map((name) => ({ name, bucket: undefined }));
+    const [first, second, third] = [1, 2, 3].map(item);
     if (first === undefined || second === undefined || third === undefined) throw new Error('three');
     const called: number[] = [];
     const agenda = new Agenda<Item>(clock, OPTIONS, (take) => {

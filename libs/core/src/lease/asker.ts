@@ -2,9 +2,8 @@
  * Asks the store for one lease, from the first attempt to a grant, a refusal or giving up.
  *
  * Every attempt carries the same token, so asking again is safe whatever became of the last one; joining the queue,
- * keeping the place in it and taking the lock are one call. While in line it asks once a second (its heartbeat) and,
- * at the head, when the holder's lease should be over; a push cuts that short. Giving up sends one release behind
- * everything.
+ * keeping the place in it and taking the lock are one call. While in line it asks once a second (its heartbeat) and, at
+ * the head, when the holder's lease should be over; a push cuts that short. Giving up sends a release behind everything.
  */
 import { LockRefusedError } from '../acquire-errors.js';
 import { backoffMs } from '../time/backoff.js';
@@ -85,7 +84,7 @@ export class Asker implements AttemptOwner {
 
   /** The acquisition is over and was not granted. */
   leaveNothingBehind(): void {
-    const refusedAtOnce = !this.#queueing && this.#sent === 1 && this.#poll !== undefined;
+    const refusedAtOnce = this.demand.terms.waitMs === 0 && this.#sent === 1 && this.#poll !== undefined;
     this.#state = 'given-up';
     // Attempts that were never sent, or answered by an error, left nothing.
     if (this.#sent > this.#harmless && !refusedAtOnce) this.#giveBack(this.#token);
@@ -114,10 +113,6 @@ export class Asker implements AttemptOwner {
 
   get #waiting(): boolean {
     return this.#state === 'asking' || this.#state === 'resting';
-  }
-
-  get #queueing(): boolean {
-    return this.demand.terms.waitMs > 0;
   }
 
   #ask(): void {
@@ -156,7 +151,7 @@ export class Asker implements AttemptOwner {
     this.#failures = 0;
     this.#poll = { reply, grantMs };
     this.#standing = { taken: { holder: reply.holder, remainingMs: reply.remainingMs }, trouble: undefined };
-    if (!this.#queueing) {
+    if (this.demand.terms.waitMs === 0) {
       this.leaveNothingBehind();
       this.#ticket.timeIsOver(this.#standing);
     } else if (this.#usePush()) return;

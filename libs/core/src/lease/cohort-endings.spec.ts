@@ -233,4 +233,14 @@ describe('an engine that ends while its tenure is passed along', () => {
     expect([closed.state, ...bench.store.wire]).toEqual(['fulfilled', 'acquire .1', 'release .1']);
     expect(waiting.error).toMatchObject({ code: 'ERR_LOCK_CLOSED' });
   });
+
+  it('P4.5 that the server forgot, for it grants the name again, is told so at once', async () => {
+    const bench = new EngineBench();
+    const forgotten = await bench.hold();
+    const { signal } = forgotten;
+    const successor = await bench.hold();
+    expect([signal.aborted, forgotten.held, successor.held]).toEqual([true, false, true]);
+    expect(signal.reason).toMatchObject({ code: 'ERR_LOCK_LOST', reason: 'taken' });
+    expect(bench.engine.load).toEqual({ held: 1, waiting: 0 });
+  });
 });

@@ -119,8 +119,8 @@ export class LeaseAcquirer implements Place {
 
   #cameToTheFront({ front, tenure }: Line): void {
     if (front === undefined || this.#closed) return;
-    const mayPass = tenure?.ttlMs === front.demand.terms.ttlMs && tenure.hopeUntil > this.#parts.clock.now();
-    if (mayPass) front.hopeUntil(tenure.hopeUntil);
+    const hopeUntil = tenure?.hopeUntil ?? -Infinity;
+    if (hopeUntil > this.#parts.clock.now()) front.hopeUntil(hopeUntil);
     else front.ask();
   }
 
