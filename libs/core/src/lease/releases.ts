@@ -10,7 +10,9 @@ export type ReleaseParts = Pick<AcquisitionParts, 'store' | 'clock' | 'agenda' |
 export class Releases {
   readonly #parts: ReleaseParts;
   readonly #told: (lease: HeldLease, outcome: ReleaseOutcome) => void;
-  readonly #pending = new Set<PendingRelease>();
+  /** Sent and not answered. */
+  #open = 0;
+  readonly #onQuiet: (() => void)[] = [];
 
   constructor(parts: ReleaseParts, told: (lease: HeldLease, outcome: ReleaseOutcome) => void) {
     this.#parts = parts;
@@ -21,23 +23,27 @@ export class Releases {
   send(lease: HeldLease, holdMs: number): Promise<ReleaseOutcome> {
     const { store, clock, agenda, attemptTimeoutMs } = this.#parts;
     const pending = new PendingRelease(lease, holdMs, this);
-    this.#pending.add(pending);
+    this.#open += 1;
     agenda.set(pending, clock.now() + attemptTimeoutMs);
     store.release(pending);
     return pending.outcome;
   }
 
   ended(pending: PendingRelease, outcome: ReleaseOutcome): void {
-    if (!this.#pending.delete(pending)) return;
     this.#parts.agenda.delete(pending);
     this.#told(pending.lease, outcome);
+    this.#open -= 1;
+    if (this.#open === 0) for (const resolve of this.#onQuiet.splice(0)) resolve();
   }
 
-  /** Resolves when none of those that are under way now is any more. */
-  async settled(): Promise<void> {
-    await Promise.all([...this.#pending].map(({ outcome }) => outcome));
+  /** Resolves when none is under way. */
+  settled(): Promise<void> {
+    if (this.#open === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#onQuiet.push(resolve));
   }
 }
+
+const nothing = (): void => undefined;
 
 class PendingRelease implements ReleaseRequest, Waiting {
   readonly lease: HeldLease;
@@ -47,7 +53,8 @@ class PendingRelease implements ReleaseRequest, Waiting {
   before: Waiting | undefined = undefined;
   behind: Waiting | undefined = undefined;
   readonly #releases: Releases;
-  #resolve: (outcome: ReleaseOutcome) => void = () => undefined;
+  #resolve: (outcome: ReleaseOutcome) => void = nothing;
+  #over = false;
 
   constructor(lease: HeldLease, holdMs: number, releases: Releases) {
     this.lease = lease;
@@ -85,6 +92,8 @@ class PendingRelease implements ReleaseRequest, Waiting {
 
   /** Of a lease that was lost before, the release tidies up and no more. */
   #end(outcome: ReleaseOutcome): void {
+    if (this.#over) return;
+    this.#over = true;
     const ended = this.lease.endError === undefined ? outcome : 'lost';
     this.#releases.ended(this, ended);
     this.#resolve(ended);

@@ -57,8 +57,14 @@ export class BatchCall implements ScriptCall {
   spell(): SpelledCall {
     this.#withdrawUnwanted();
     const { keys, byGrant } = this.#terms;
-    const pieces: string[] = [];
-    for (const { identity } of this.#members) keys.spellLease(identity, pieces);
+    const count = this.#members.length;
+    // Of its full length at once: growing a list of a thousand pieces is a third of the garbage of a call.
+    const pieces = new Array<string>(10 * count);
+    let at = 0;
+    for (const { identity } of this.#members) {
+      keys.spellLease(identity, pieces, at);
+      at += 7;
+    }
     let process = '';
     let told: MemberTerms = { ttlMs: 0, idleMs: 0 };
     let toldAs = spellTerms(told);
@@ -70,10 +76,12 @@ export class BatchCall implements ScriptCall {
       }
       const token = isOf(process, member.token) ? member.token.slice(DOT) : member.token;
       process = token === member.token ? processOf(token) : process;
-      pieces.push(lengthOf(token), token, toldAs);
+      pieces[at] = lengthOf(token);
+      pieces[at + 1] = token;
+      pieces[at + 2] = toldAs;
+      at += 3;
     }
-    const count = 3 * this.#members.length;
-    return { keyCount: count, argCount: count, bulks: pieces.join('') };
+    return { keyCount: 3 * count, argCount: 3 * count, bulks: pieces.join('') };
   }
 
   /** A reply that breaks off is an answer to those it reaches, and trouble to the others. */

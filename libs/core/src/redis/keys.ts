@@ -45,10 +45,16 @@ export class KeySpace {
     };
   }
 
-  /** Appends the keys of {@link lease} as they are written, in the order in which scripts take them. */
-  spellLease(identity: string, pieces: string[]): void {
+  /** Puts the keys of {@link lease} as they are written into `pieces`, seven from `at` on, in the order of the scripts. */
+  spellLease(identity: string, pieces: string[], at: number): void {
     const [toLock, toFence, toQueue, end] = this.#frameOf(identity);
-    pieces.push(toLock, identity, toFence, identity, toQueue, identity, end);
+    pieces[at] = toLock;
+    pieces[at + 1] = identity;
+    pieces[at + 2] = toFence;
+    pieces[at + 3] = identity;
+    pieces[at + 4] = toQueue;
+    pieces[at + 5] = identity;
+    pieces[at + 6] = end;
   }
 
   /** The key of {@link lock} as it is written. */
