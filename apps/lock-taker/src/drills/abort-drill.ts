@@ -6,7 +6,7 @@ import { getEventListeners } from 'node:events';
 import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
 import { LockError, type LockService } from '@holdfast/core';
 import { tell } from '../wire.js';
-import { inParallelUntil, settledCount, type Drill } from './drill.js';
+import { inParallelUntil, countAfterOne, type Drill } from './drill.js';
 
 const WIDTH = 100;
 const HOT_NAMES = 5;
@@ -22,7 +22,7 @@ interface Tally {
 
 export const abortDrill: Drill = async ({ instances, count, ttlMs, timers }) => {
   const tally: Tally = { aborted: 0, granted: 0, other: 0, listeners: 0 };
-  const timersBefore = await settledCount(timers);
+  const timersBefore = await countAfterOne(instances, timers);
   const endsAt = performance.now() + AT_MOST_MS;
   const done = (): boolean => tally.aborted >= count || performance.now() > endsAt;
   await inParallelUntil(done, WIDTH, (index) => {

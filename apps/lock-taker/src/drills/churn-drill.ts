@@ -2,13 +2,14 @@
 import { getEventListeners } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { tell } from '../wire.js';
-import { inParallel, settledCount, type Drill } from './drill.js';
+import { countAfterOne, inParallel, settledCount, type Drill } from './drill.js';
 
 const WIDTH = 32;
 const NAMES = 500;
 
-export const churnDrill: Drill = async ({ instances: [{ locks }], count, ttlMs, timers }) => {
-  const timersBefore = await settledCount(timers);
+export const churnDrill: Drill = async ({ instances, count, ttlMs, timers }) => {
+  const [{ locks }] = instances;
+  const timersBefore = await countAfterOne(instances, timers);
   const processListenersBefore = listenersOfProcess();
   const { signal } = new AbortController();
   const tally = { released: 0, mostListeners: 0 };

@@ -54,3 +54,15 @@ export async function settledCount(timers: LiveTimers): Promise<number> {
   for (let turn = 0; turn < 3; turn += 1) await nextTurn();
   return timers.count;
 }
+
+/** How many timers one lock leaves armed at each instance: none of its own, but those that all of them share. */
+export async function countAfterOne(
+  instances: Parameters<Drill>[0]['instances'],
+  timers: LiveTimers,
+): Promise<number> {
+  for (const { locks } of instances) {
+    const lease = await locks.acquire('the first');
+    await lease.release();
+  }
+  return settledCount(timers);
+}

@@ -1,10 +1,10 @@
 /**
- * Acquires and releases on their way to the server: those of one tick travel as one call, at most 128 of them, in the
- * order in which they were made. So no two operations of one name change places, and a release with the acquire behind
- * it is one atomic step.
+ * Acquires and releases on their way to the server: those of one tick travel together, up to 128 in a call, in the order in
+ * which they were made. So no two operations of one name change places, and a release with the acquire behind it is one
+ * atomic step. A call leaves when the tick is over, or before that when it has company enough.
  *
- * Each has a reply of its own, and the error of one is nobody else's. When the whole call is refused in a way that may
- * be the fault of one member (a key that this user may not touch), the members are sent again one by one.
+ * Each member has a reply of its own, and the error of one is nobody else's. When the whole call is refused in a way that
+ * may be the fault of one member (a key that this user may not touch), the members are sent again one by one.
  */
 import { AsyncResource } from 'node:async_hooks';
 import { asStoreError } from '../lease/store-error.js';
