@@ -80,6 +80,14 @@ export class IoredisHost implements ScriptHost {
     return new Promise((resolve) => this.#order.holdBack(() => resolve(this.#send(call))));
   }
 
+  /** Corks the stream; where that cannot be reached, one write a call. */
+  together(send: () => void): void {
+    const { stream } = this.#client;
+    stream?.cork();
+    send();
+    stream?.uncork();
+  }
+
   subscribe(channel: string, listener: (message: PushedMessage) => void): Promise<void> {
     return this.#pushes.subscribe(channel, listener, this.#up);
   }

@@ -22,6 +22,8 @@ function setUp() {
   const clock = new WatchedClock();
   const calls: Sent[] = [];
   const contexts: unknown[] = [];
+  /** How many calls each write had that was said to be one. */
+  const written: number[] = [];
   const request = new AsyncLocalStorage<string>();
   const host: ScriptHost = {
     clock,
@@ -37,6 +39,11 @@ function setUp() {
         });
       });
     },
+    together: (send) => {
+      const before = calls.length;
+      send();
+      written.push(calls.length - before);
+    },
     subscribe: async () => undefined,
     close: async () => undefined,
   };
@@ -44,7 +51,7 @@ function setUp() {
   const acquire = (token: string, stillWanted = (): boolean => true) =>
     watch(acquireFrom(store, { identity: 'a', token, ttlMs: 9, queueing: true, grantMs: 5, stillWanted }));
   const release = (token: string) => watch(releaseFrom(store, { identity: 'a', token, holdMs: 0 }));
-  return { clock, calls, contexts, request, store, acquire, release };
+  return { clock, calls, contexts, written, request, store, acquire, release };
 }
 
 describe('calls of one tick', () => {
@@ -104,6 +111,18 @@ describe('calls of one tick', () => {
     await clock.settle();
     const told = [`${process}.1`, '.2', `${other}.3`, '.4', 'alien', `${other}.5`];
     expect(calls[0]?.tokens).toEqual(told);
+  });
+
+  it('are one write where they are several calls, on a host that can do that', async () => {
+    const { clock, calls, written, store, acquire } = setUp();
+    void store.renew([{ identity: 'a', token: '1', ttlMs: 9 }]);
+    void store.renew([{ identity: 'b', token: '2', ttlMs: 9 }]);
+    acquire('3');
+    await clock.settle();
+    expect(calls.map(({ script }) => script)).toEqual(['lease/renew', 'lease/renew', 'lease/batch']);
+    acquire('4');
+    await clock.settle();
+    expect(written).toEqual([3]);
   });
 
   it('P6.1 have an answer each: the error of one is its own', async () => {

@@ -54,8 +54,14 @@ export class LeaseBatcher {
     this.#schedule();
   }
 
-  /** Sends what there is now. */
+  /** Sends what there is now, as one write to the socket. */
   flush(): void {
+    const several = this.#others.length + Math.sign(this.#members.length) > 1;
+    if (several && this.#host.together !== undefined) this.#host.together(() => this.#sendAll());
+    else this.#sendAll();
+  }
+
+  #sendAll(): void {
     for (const send of this.#others.splice(0)) send();
     const members = this.#members;
     this.#members = [];

@@ -69,6 +69,8 @@ export interface ScriptHost {
    * It may stay pending for as long as the server stays silent; callers bring their own timer.
    */
   run(call: ScriptCall): Promise<ScriptReceipt>;
+  /** Runs `send`, which makes several calls, and writes them as one. A host without it writes them one by one. */
+  together?(send: () => void): void;
   /**
    * Delivers what is published on `channel`, also after a reconnect, from before the first `run` of that connection
    * on. A server that forbids it leaves the channel silent: pushes are a short cut, nothing may depend on them.
