@@ -59,7 +59,8 @@ export class BatchCall implements ScriptCall {
     const { keys, byGrant } = this.#terms;
     const count = this.#members.length;
     // Of its full length at once: growing a list of a thousand pieces is a third of the garbage of a call.
-    const pieces = new Array<string>(10 * count);
+    const pieces: string[] = [];
+    pieces.length = 10 * count;
     let at = 0;
     for (const { identity } of this.#members) {
       keys.spellLease(identity, pieces, at);
