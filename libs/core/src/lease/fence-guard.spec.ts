@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { StaleFenceError } from '../index.js';
 import { FenceGuard } from './fence-guard.js';
-import { processOf, TokenSource } from './token-source.js';
+import { TokenSource } from './token-source.js';
+import { processOf } from './token.js';
 
 describe('a fence guard', () => {
   it('lets a fence through exactly when no higher one has written to that resource before', () => {

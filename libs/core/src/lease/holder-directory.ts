@@ -3,7 +3,7 @@ import type { HolderInfo } from '../acquire-errors.js';
 import type { Clock } from '../time/clock.js';
 import { within } from '../time/within.js';
 import type { CardStore } from './card-store.js';
-import { processOf } from './token-source.js';
+import { processOf } from './token.js';
 
 const REMEMBERED = 256;
 const LOOK_UP_WITHIN_MS = 500;

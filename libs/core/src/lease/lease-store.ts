@@ -3,7 +3,6 @@
  * Every reply is a union; trouble is a `StoreError`. Calls may stay pending while the server is silent. Requests that
  * come by the thousand are told their answer themselves, later and once, which costs no promise; they must not throw.
  */
-
 import type { StoreError } from './store-error.js';
 
 /** Everything the store knows a lease by. Made once per acquire; the store spells the keys. */

@@ -6,13 +6,11 @@
 import { asStoreError, type StoreError } from '../lease/store-error.js';
 import type { ReleaseRequest } from '../lease/lease-store.js';
 import { answer, termsOf, type BatchMember, type MemberTerms } from './batch-member.js';
+import { isOf, processOf } from '../lease/token.js';
 import type { KeySpace } from './keys.js';
-import { bulk, lengthOf } from './resp.js';
+import { bulk, bulkHeader } from './resp.js';
 import type { ScriptCall, ScriptReceipt, SpelledCall } from './script-host.js';
 import { leaseBatch } from './scripts.generated.js';
-
-/** Where the dot of a token stands, behind its process; `lib/token` relies on it too. */
-const DOT = 22;
 
 /** What is the same for all calls of a store. */
 export interface BatchTerms {
@@ -44,12 +42,12 @@ export class BatchCall implements ScriptCall {
 
   get args(): readonly (string | number)[] {
     this.#withdrawUnwanted();
-    let process = '';
+    let before: string | undefined;
     return this.#members.flatMap((member) => {
       const { ttlMs, idleMs } = termsOf(member, this.#terms.byGrant);
-      if (isOf(process, member.token)) return [member.token.slice(DOT), ttlMs, idleMs];
-      process = processOf(member.token);
-      return [member.token, ttlMs, idleMs];
+      const token = behind(before, member.token);
+      if (token === member.token) before = processOf(token);
+      return [token, ttlMs, idleMs];
     });
   }
 
@@ -66,7 +64,7 @@ export class BatchCall implements ScriptCall {
       keys.spellLease(identity, pieces, at);
       at += 7;
     }
-    let process = '';
+    let before: string | undefined;
     let told: MemberTerms = { ttlMs: 0, idleMs: 0 };
     let toldAs = spellTerms(told);
     for (const member of this.#members) {
@@ -75,9 +73,9 @@ export class BatchCall implements ScriptCall {
         told = terms;
         toldAs = spellTerms(terms);
       }
-      const token = isOf(process, member.token) ? member.token.slice(DOT) : member.token;
-      process = token === member.token ? processOf(token) : process;
-      pieces[at] = lengthOf(token);
+      const token = behind(before, member.token);
+      if (token === member.token) before = processOf(token);
+      pieces[at] = bulkHeader(token);
       pieces[at + 1] = token;
       pieces[at + 2] = toldAs;
       at += 3;
@@ -113,13 +111,9 @@ function spellTerms({ ttlMs, idleMs }: MemberTerms): string {
   return `\r\n${bulk(ttlMs)}${bulk(idleMs)}`;
 }
 
-/** The process of a token; none for a text that isn't one. */
-function processOf(token: string): string {
-  return token[DOT] === '.' ? token.slice(0, DOT) : '';
-}
-
-function isOf(process: string, token: string): boolean {
-  return process !== '' && token[DOT] === '.' && token.startsWith(process);
+/** A token as it is sent behind one of the process `before`. */
+function behind(before: string | undefined, token: string): string {
+  return before !== undefined && isOf(before, token) ? token.slice(before.length) : token;
 }
 
 function isUnwanted(member: BatchMember): boolean {

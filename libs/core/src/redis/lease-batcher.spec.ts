@@ -186,6 +186,18 @@ describe('calls of one tick', () => {
     expect(given.state).toBe('open');
   });
 
+  it("P6.3 are sent in nobody's async context, also when somebody's other call sends them before the tick is over", async () => {
+    const { clock, contexts, request, store, acquire } = setUp();
+    request.run('a request', () => {
+      acquire('1');
+      void store.renew([{ identity: 'a', token: '2', ttlMs: 9 }]);
+      for (let token = 3; token < 30; token += 1) acquire(`${token}`);
+    });
+    await clock.settle();
+    expect(new Set(contexts)).toEqual(new Set([undefined]));
+    expect(contexts.length).toBeGreaterThan(2);
+  });
+
   it("P6.3 are sent and answered in nobody's async context", async () => {
     const { clock, calls, contexts, request, acquire } = setUp();
     const asked = request.run('a request', () => acquire('1'));

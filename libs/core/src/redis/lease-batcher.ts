@@ -23,7 +23,7 @@ export class LeaseBatcher {
   readonly #terms: BatchTerms;
   /** Flushes run from here: not in the context of whichever request came first. */
   readonly #root = new AsyncResource('HoldfastBatch');
-  readonly #flushed = (): void => {
+  readonly #tickIsOver = (): void => {
     this.#scheduled = false;
     this.flush();
   };
@@ -43,8 +43,7 @@ export class LeaseBatcher {
     this.#members.push(member);
     const count = this.#members.length;
     if (count < ENOUGH_MEMBERS) this.#schedule();
-    else if (count >= MOST_MEMBERS || count >= this.#underWay * SHARE_UNDER_WAY)
-      this.#root.runInAsyncScope(this.flush, this);
+    else if (count >= MOST_MEMBERS || count >= this.#underWay * SHARE_UNDER_WAY) this.flush();
   }
 
   /** Makes another call when this tick is over, behind what there is now: the caller goes on without waiting for a write. */
@@ -56,9 +55,12 @@ export class LeaseBatcher {
 
   /** Sends what there is now, as one write to the socket. */
   flush(): void {
-    const several = this.#others.length + Math.sign(this.#members.length) > 1;
-    if (several && this.#host.together !== undefined) this.#host.together(() => this.#sendAll());
-    else this.#sendAll();
+    const calls = this.#others.length + (this.#members.length > 0 ? 1 : 0);
+    if (calls === 0) return;
+    this.#root.runInAsyncScope(() => {
+      if (calls > 1 && this.#host.together !== undefined) this.#host.together(() => this.#sendAll());
+      else this.#sendAll();
+    });
   }
 
   #sendAll(): void {
@@ -71,7 +73,7 @@ export class LeaseBatcher {
   #schedule(): void {
     if (this.#scheduled) return;
     this.#scheduled = true;
-    this.#root.runInAsyncScope(process.nextTick, process, this.#flushed);
+    this.#root.runInAsyncScope(process.nextTick, process, this.#tickIsOver);
   }
 
   #send(members: readonly BatchMember[]): void {

@@ -1,6 +1,6 @@
 import type { RenewMember } from '../lease/lease-store.js';
 import type { KeySpace } from './keys.js';
-import { bulk, lengthOf } from './resp.js';
+import { bulk, bulkHeader } from './resp.js';
 import type { ScriptCall, SpelledCall } from './script-host.js';
 import { leaseRenew } from './scripts.generated.js';
 
@@ -32,7 +32,7 @@ export class RenewCall implements ScriptCall {
     for (const { token, ttlMs } of this.#members) {
       if (ttlMs !== told) toldAs = `\r\n${bulk(ttlMs)}`;
       told = ttlMs;
-      pieces.push(lengthOf(token), token, toldAs);
+      pieces.push(bulkHeader(token), token, toldAs);
     }
     const count = this.#members.length;
     return { keyCount: count, argCount: 2 * count, bulks: pieces.join('') };

@@ -2,13 +2,13 @@
 
 export function bulk(value: string | number): string {
   const text = typeof value === 'string' ? value : String(value);
-  return `${lengthOf(text)}${text}\r\n`;
+  return `${bulkHeader(text)}${text}\r\n`;
 }
 
-const lengths = Array.from({ length: 64 }, (_, bytes) => `$${bytes}\r\n`);
+const headers = Array.from({ length: 64 }, (_, bytes) => `$${bytes}\r\n`);
 
 /** What stands in front of an argument. */
-export function lengthOf(text: string): string {
+export function bulkHeader(text: string): string {
   const bytes = Buffer.byteLength(text);
-  return lengths[bytes] ?? `$${bytes}\r\n`;
+  return headers[bytes] ?? `$${bytes}\r\n`;
 }
