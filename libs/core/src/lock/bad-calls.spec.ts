@@ -1,22 +1,11 @@
 /** Calls that no compiler has seen: refused before anything is sent, in words that name what is wrong. */
 import { expect, it } from 'vitest';
 import { EngineBench, watch } from '../../../../test/integration/protocol/support/engine-bench.js';
-import { HolderDirectory } from '../lease/holder-directory.js';
-import { LeaseLockService } from './lease-lock-service.js';
+import { locksOn } from '../../../../test/integration/protocol/support/locks-on.js';
 
 function setUp() {
   const bench = new EngineBench();
-  const cards = {
-    announce: async () => undefined,
-    withdraw: async () => undefined,
-    lookUp: async () => undefined,
-  };
-  const locks = new LeaseLockService({
-    engine: bench.engine,
-    directory: new HolderDirectory(cards, bench.clock),
-    publish: (details) => bench.events.push(details()),
-    defaults: { ttlMs: 3_000, waitMs: 10_000 },
-  });
+  const locks = locksOn(bench);
   const call = (method: 'run' | 'tryRun', args: readonly unknown[]): Promise<unknown> =>
     Promise.resolve(Reflect.apply(locks[method], locks, args));
   return { bench, locks, call };

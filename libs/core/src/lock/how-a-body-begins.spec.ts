@@ -1,26 +1,15 @@
 /** A body may throw, return a value, a promise or something that is only like one: it is under its lease all the same. */
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { EngineBench, watch } from '../../../../test/integration/protocol/support/engine-bench.js';
-import { HolderDirectory } from '../lease/holder-directory.js';
+import { locksOn } from '../../../../test/integration/protocol/support/locks-on.js';
 import type { Lease } from '../lease/lease.js';
 import { currentLease } from './current-lease.js';
-import { LeaseLockService } from './lease-lock-service.js';
 import type { PreparedOptions } from './lock-service.js';
 
 function setUp() {
   const bench = new EngineBench();
   onTestFinished(() => expect(bench.clock.pendingTimers).toBe(0));
-  const cards = {
-    announce: async () => undefined,
-    withdraw: async () => undefined,
-    lookUp: async () => undefined,
-  };
-  const locks = new LeaseLockService({
-    engine: bench.engine,
-    directory: new HolderDirectory(cards, bench.clock),
-    publish: (details) => bench.events.push(details()),
-    defaults: { ttlMs: 3_000, waitMs: 10_000 },
-  });
+  const locks = locksOn(bench);
   return { bench, locks };
 }
 

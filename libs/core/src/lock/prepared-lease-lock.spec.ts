@@ -5,24 +5,13 @@ import {
   EngineBench,
   watch,
 } from '../../../../test/integration/protocol/support/engine-bench.js';
+import { locksOn } from '../../../../test/integration/protocol/support/locks-on.js';
 import { RENEWED } from '../../../../test/integration/protocol/support/scripted-store.js';
-import { HolderDirectory } from '../lease/holder-directory.js';
 import { currentLease } from './current-lease.js';
-import { LeaseLockService } from './lease-lock-service.js';
 
 function setUp() {
   const bench = new EngineBench();
-  const cards = {
-    announce: async () => undefined,
-    withdraw: async () => undefined,
-    lookUp: async () => '{"replica":"web-2"}',
-  };
-  const locks = new LeaseLockService({
-    engine: bench.engine,
-    directory: new HolderDirectory(cards, bench.clock),
-    publish: (details) => bench.events.push(details()),
-    defaults: { ttlMs: 3_000, waitMs: 10_000 },
-  });
+  const locks = locksOn(bench, '{"replica":"web-2"}');
   return { bench, locks };
 }
 

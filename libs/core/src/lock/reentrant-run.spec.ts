@@ -5,26 +5,15 @@ import {
   watch,
   type Ended,
 } from '../../../../test/integration/protocol/support/engine-bench.js';
+import { locksOn } from '../../../../test/integration/protocol/support/locks-on.js';
 import { LOST } from '../../../../test/integration/protocol/support/scripted-store.js';
 import { deferred } from '../lease/deferred.js';
-import { HolderDirectory } from '../lease/holder-directory.js';
-import { LeaseLockService } from './lease-lock-service.js';
 import type { RunOptions } from './lock-service.js';
 
 function setUp() {
   const bench = new EngineBench();
   onTestFinished(() => expect(bench.clock.pendingTimers).toBe(0));
-  const cards = {
-    announce: async () => undefined,
-    withdraw: async () => undefined,
-    lookUp: async () => undefined,
-  };
-  const locks = new LeaseLockService({
-    engine: bench.engine,
-    directory: new HolderDirectory(cards, bench.clock),
-    publish: (details) => bench.events.push(details()),
-    defaults: { ttlMs: 3_000, waitMs: 10_000 },
-  });
+  const locks = locksOn(bench);
   return { bench, locks };
 }
 

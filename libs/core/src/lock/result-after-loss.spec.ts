@@ -1,11 +1,10 @@
 /** Who asked to be told of a result after the loss is told once, also when the body answers the abort. */
 import { expect, it } from 'vitest';
 import { EngineBench, watch } from '../../../../test/integration/protocol/support/engine-bench.js';
+import { locksOn } from '../../../../test/integration/protocol/support/locks-on.js';
 import { RENEWED } from '../../../../test/integration/protocol/support/scripted-store.js';
 import { deferred } from '../lease/deferred.js';
-import { HolderDirectory } from '../lease/holder-directory.js';
 import type { Lease } from '../lease/lease.js';
-import { LeaseLockService } from './lease-lock-service.js';
 import type { RunOptions } from './lock-service.js';
 
 const LIMITED: RunOptions = { holdAtMost: 100, whenLost: 'report' };
@@ -13,17 +12,7 @@ const LIMITED: RunOptions = { holdAtMost: 100, whenLost: 'report' };
 async function running(options: RunOptions, body: (lease: Lease) => Promise<string>) {
   const bench = new EngineBench();
   bench.store.renewsAtOnce = RENEWED;
-  const cards = {
-    announce: async () => undefined,
-    withdraw: async () => undefined,
-    lookUp: async () => undefined,
-  };
-  const locks = new LeaseLockService({
-    engine: bench.engine,
-    directory: new HolderDirectory(cards, bench.clock),
-    publish: (details) => bench.events.push(details()),
-    defaults: { ttlMs: 3_000, waitMs: 10_000 },
-  });
+  const locks = locksOn(bench);
   const run = watch(locks.run('order', options, body));
   bench.store.last.grant();
   await bench.clock.settle();
