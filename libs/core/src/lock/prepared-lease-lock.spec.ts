@@ -8,6 +8,7 @@ import {
 import { locksOn } from '../../../../test/integration/protocol/support/locks-on.js';
 import { RENEWED } from '../../../../test/integration/protocol/support/scripted-store.js';
 import { currentLease } from './current-lease.js';
+import type { PreparedOptions } from './lock-service.js';
 
 function setUp() {
   const bench = new EngineBench();
@@ -27,7 +28,7 @@ function gate<T>() {
   return { body, open: (value: T) => open(value), fail: (error: Error) => fail(error) };
 }
 
-async function running(options: Parameters<LeaseLockService['prepare']>[1] = {}) {
+async function running(options: PreparedOptions = {}) {
   const { bench, locks } = setUp();
   const { body, open, fail } = gate<string>();
   const run = watch(locks.run('order', options, body));
