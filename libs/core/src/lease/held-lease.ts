@@ -18,8 +18,8 @@ const LONG_HOLD_TTLS = 10;
 export interface LeaseHome {
   readonly clock: Clock;
   lost(lease: HeldLease, why: LossReason | 'hold-limit'): void;
-  /** Passes it on or sends the release, with at most one round trip. */
-  release(lease: HeldLease): Promise<ReleaseOutcome>;
+  /** Passes it on or sends the release, with at most one round trip; `now` is when the clock was looked at. */
+  release(lease: HeldLease, now: number): Promise<ReleaseOutcome>;
   heldLong(lease: HeldLease): void;
 }
 
@@ -45,7 +45,7 @@ export class HeldLease implements Lease, TenureHolder {
     this.tenure = tenure;
     this.terms = terms;
     this.fence = tenure.fence;
-    this.grantedAt = home.clock.now();
+    this.grantedAt = tenure.servesFrom;
     this.#home = home;
     tenure.holder = this;
   }
@@ -87,11 +87,12 @@ export class HeldLease implements Lease, TenureHolder {
   }
 
   release(): Promise<ReleaseOutcome> {
-    this.#look();
+    const now = this.#home.clock.nowAfterSuspendCheck(SUSPEND_LOOK_MS);
+    if (!this.#given) this.#judge(now);
     // Whoever hears of the end while it is under way may ask for it, too.
     if (this.#given) return this.#released ?? Promise.resolve().then(() => this.release());
     this.#given = true;
-    this.#released = this.#home.release(this);
+    this.#released = this.#home.release(this, now);
     return this.#released;
   }
 
@@ -133,7 +134,11 @@ export class HeldLease implements Lease, TenureHolder {
 
   #look(): void {
     if (this.#error !== undefined || this.#given) return;
-    const now = this.#home.clock.nowAfterSuspendCheck(SUSPEND_LOOK_MS);
+    this.#judge(this.#home.clock.nowAfterSuspendCheck(SUSPEND_LOOK_MS));
+  }
+
+  /** Ends it if that is due. */
+  #judge(now: number): void {
     if (now >= this.tenure.deadline) this.lose('expired');
     else if (now >= this.#limitAt) this.lose('hold-limit');
   }

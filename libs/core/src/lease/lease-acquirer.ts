@@ -55,11 +55,11 @@ export class LeaseAcquirer implements Place {
   }
 
   /** Gives a tenure that its holder is done with to the next in line, without a round trip, if that may be. */
-  pass(tenure: Tenure): boolean {
+  pass(tenure: Tenure, now: number): boolean {
     const line = this.#lines.of(tenure.identity);
     const front = line?.front;
     if (line?.tenure !== tenure || front?.hoping !== true) return false;
-    if (!tenure.pass(front.demand.terms.ttlMs, this.#parts.clock.now())) return false;
+    if (!tenure.pass(front.demand.terms.ttlMs, now)) return false;
     front.takeOver(tenure);
     return true;
   }
@@ -119,8 +119,7 @@ export class LeaseAcquirer implements Place {
 
   #cameToTheFront({ front, tenure }: Line): void {
     if (front === undefined || this.#closed) return;
-    const hopeUntil = tenure?.hopeUntil ?? -Infinity;
-    if (hopeUntil > this.#parts.clock.now()) front.hopeUntil(hopeUntil);
+    if (tenure !== undefined && tenure.hopeUntil > this.#parts.clock.now()) front.hopeUntil(tenure.hopeUntil);
     else front.ask();
   }
 

@@ -62,7 +62,7 @@ export class LeaseEngine {
     this.#home = {
       clock,
       lost: (lease, why) => this.#lost(lease, why),
-      release: (lease) => this.#release(lease),
+      release: (lease, now) => this.#release(lease, now),
       heldLong: (lease) => this.#heldLong(lease),
     };
   }
@@ -83,7 +83,7 @@ export class LeaseEngine {
     const refusal = this.#acquirer.refusalOf(demand);
     if (refusal !== undefined) {
       // Granted and aborted, or closed, in one tick: the grant loses, and leaves no trace.
-      if (!this.#acquirer.pass(tenure)) this.#giveBack(tenure);
+      if (!this.#acquirer.pass(tenure, this.#parts.clock.now())) this.#giveBack(tenure);
       throw refusal;
     }
     const lease = new HeldLease(tenure, demand.terms, this.#home);
@@ -148,26 +148,26 @@ export class LeaseEngine {
   }
 
   /** Passes the tenure on, or sends its one release: at most one round trip. */
-  #release(lease: HeldLease): Promise<ReleaseOutcome> {
+  #release(lease: HeldLease, now: number): Promise<ReleaseOutcome> {
     const { tenure, terms, endError } = lease;
-    if (endError !== undefined) return this.#releaseLost(lease, endError);
+    if (endError !== undefined) return this.#releaseLost(lease, endError, now);
     const { holdAtLeastMs } = terms;
-    const holdMs = holdAtLeastMs === 0 ? 0 : Math.ceil(Math.max(0, holdAtLeastMs - this.#heldMs(lease)));
-    if (holdMs === 0 && this.#acquirer.pass(tenure)) {
+    const holdMs = holdAtLeastMs === 0 ? 0 : Math.ceil(Math.max(0, lease.grantedAt + holdAtLeastMs - now));
+    if (holdMs === 0 && this.#acquirer.pass(tenure, now)) {
       this.#drains.ended(lease);
       this.#released(lease, 'released');
       return Promise.resolve('released');
     }
     this.#keeper.forget(tenure);
     this.#drains.ended(lease);
-    const sent = this.#releases.send(lease, holdMs);
+    const sent = this.#releases.send(lease, holdMs, now);
     this.#acquirer.ended(tenure);
     return sent;
   }
 
   /** The key of a lease that ran out may still be there; not after the server itself said that it is gone. */
-  #releaseLost(lease: HeldLease, error: EndError): Promise<ReleaseOutcome> {
-    if (error.code === 'ERR_LOCK_LOST' && error.reason !== 'taken') return this.#releases.send(lease, 0);
+  #releaseLost(lease: HeldLease, error: EndError, now: number): Promise<ReleaseOutcome> {
+    if (error.code === 'ERR_LOCK_LOST' && error.reason !== 'taken') return this.#releases.send(lease, 0, now);
     this.#released(lease, 'lost');
     return Promise.resolve('lost');
   }

@@ -5,7 +5,7 @@ import type { HeldLease } from './held-lease.js';
 import type { ReleaseRequest } from './lease-store.js';
 
 /** What releases work with. */
-export type ReleaseParts = Pick<AcquisitionParts, 'store' | 'clock' | 'agenda' | 'attemptTimeoutMs'>;
+export type ReleaseParts = Pick<AcquisitionParts, 'store' | 'agenda' | 'attemptTimeoutMs'>;
 
 export class Releases {
   readonly #parts: ReleaseParts;
@@ -20,11 +20,11 @@ export class Releases {
   }
 
   /** Resolves after one round trip at most, and no later than an attempt may take; never rejects. */
-  send(lease: HeldLease, holdMs: number): Promise<ReleaseOutcome> {
-    const { store, clock, agenda, attemptTimeoutMs } = this.#parts;
+  send(lease: HeldLease, holdMs: number, now: number): Promise<ReleaseOutcome> {
+    const { store, agenda, attemptTimeoutMs } = this.#parts;
     const pending = new PendingRelease(lease, holdMs, this);
     this.#open += 1;
-    agenda.set(pending, clock.now() + attemptTimeoutMs);
+    agenda.set(pending, now + attemptTimeoutMs);
     store.release(pending);
     return pending.outcome;
   }

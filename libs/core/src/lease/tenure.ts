@@ -56,6 +56,7 @@ export class Tenure implements LeaseRef, AgendaItem<Tenure> {
   renewAt: number;
   readonly #startedAt: number;
   readonly #firstFence: number;
+  #servesFrom: number;
   #passes = 0;
   #validMs: number;
   #deadline: number;
@@ -66,6 +67,7 @@ export class Tenure implements LeaseRef, AgendaItem<Tenure> {
     this.ttlMs = terms.ttlMs;
     this.renewAt = grant.renewAt;
     this.#startedAt = grant.grantedAt;
+    this.#servesFrom = grant.grantedAt;
     this.#firstFence = grant.fence;
     this.#validMs = grant.validMs;
     this.#deadline = grant.sentAt + grant.validMs;
@@ -74,6 +76,11 @@ export class Tenure implements LeaseRef, AgendaItem<Tenure> {
   /** Of the lease that it serves now. */
   get fence(): number {
     return this.#firstFence + this.#passes;
+  }
+
+  /** Since when it serves the lease of now. */
+  get servesFrom(): number {
+    return this.#servesFrom;
   }
 
   /** Until when it may be believed in. */
@@ -115,6 +122,7 @@ export class Tenure implements LeaseRef, AgendaItem<Tenure> {
     const served = this.#passes === MAX_PASSES || now >= this.hopeUntil;
     if (ttlMs !== this.ttlMs || served || !worthPassing) return false;
     this.#passes += 1;
+    this.#servesFrom = now;
     this.holder = undefined;
     return true;
   }

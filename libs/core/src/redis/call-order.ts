@@ -2,8 +2,9 @@
  * Keeps calls in the order in which they were made, also when the server forgot a script and some have to be sent a second
  * time: what was not written yet waits until everything that was written is answered, and so goes behind the repetitions.
  */
-export class CallOrder {
-  /** Calls are answered in the order in which they were written. */
+import type { CallProgress } from './silence-watch.js';
+
+export class CallOrder implements CallProgress {
   #written = 0;
   #answered = 0;
   #holdUntil = 0;
@@ -18,18 +19,28 @@ export class CallOrder {
     this.#heldBack.push(send);
   }
 
-  /** A call is written; returns its number. */
-  written(): number {
+  get written(): number {
+    return this.#written;
+  }
+
+  get answered(): number {
+    return this.#answered;
+  }
+
+  /** A call is being written; returns its number. */
+  next(): number {
     this.#written += 1;
     return this.#written;
   }
 
-  /** A call is about to be sent again. */
-  repeated(): void {
+  /** A call is being written again; returns its new number. */
+  again(): number {
     this.#holdUntil = this.#written;
+    return this.next();
   }
 
-  answered(number: number): void {
+  /** The call of this number is answered, or will never be. */
+  over(number: number): void {
     this.#answered = Math.max(this.#answered, number);
     if (this.holds || this.#heldBack.length === 0) return;
     for (const send of this.#heldBack.splice(0)) send();

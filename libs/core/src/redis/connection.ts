@@ -5,15 +5,17 @@
  */
 import { Redis, type RedisOptions } from 'ioredis';
 import { LockConfigError } from '../errors.js';
+import type { StoreError } from '../lease/store-error.js';
 import type { Clock } from '../time/clock.js';
+import { asCallError } from './ioredis-outcomes.js';
 import { fromServerReply } from './server-reply.js';
 
 /** What `connection` may be, apart from a host provider. */
 export type RedisConnection = string | RedisOptions | Redis | (() => Redis);
 
 const MAX_RECONNECT_DELAY_MS = 1_000;
-/** A socket that stays silent this long while calls are pending is replaced; TCP alone would take minutes. */
-const SILENT_SOCKET_MS = 5_000;
+/** How long a connection for pushes, which carries nothing else, may leave its greeting without an answer. */
+const SILENT_GREETING_MS = 5_000;
 /** How long the other side may take to agree that a connection is over; ioredis keeps the process alive meanwhile. */
 const HANG_UP_MS = 200;
 
@@ -31,7 +33,6 @@ function policy(connectionName: string) {
     stringNumbers: false,
     replyMapping: 'legacy',
     readOnly: false,
-    socketTimeout: SILENT_SOCKET_MS,
     disconnectTimeout: HANG_UP_MS,
     // Of an old primary that became a replica: look where the primary is now, but never re-send the call.
     reconnectOnError: ({ message }: Error) => fromServerReply(message, 'a call').condition === 'readonly',
@@ -40,10 +41,13 @@ function policy(connectionName: string) {
   } as const satisfies RedisOptions;
 }
 
-/** A client of ours, not connected yet, and what the user's client puts in front of its keys. */
+/** A client of ours, not connected yet. */
 export interface OwnClient {
   readonly client: Redis;
+  /** What the user's client puts in front of its keys. */
   readonly keyPrefix: string;
+  /** Where it goes, without user name and password. */
+  readonly label: string;
 }
 
 /**
@@ -55,8 +59,10 @@ export function openClient(connection: RedisConnection, connectionName: string):
   const { keyPrefix = '' } = theirs.options;
   const client = theirs.duplicate(policy(connectionName));
   delete client.options.commandTimeout;
+  // A timer and a listener for each call: see SilenceWatch.
+  delete client.options.socketTimeout;
   if (theirs !== connection) theirs.disconnect();
-  return { client, keyPrefix };
+  return { client, keyPrefix, label: labelOf(client) };
 }
 
 function modelOf(connection: RedisConnection): Redis {
@@ -93,7 +99,15 @@ function cannotStart(why: string): LockConfigError {
 
 /** A second connection like `client`, for pushes where the protocol needs one. */
 export function openPushClient(client: Redis, connectionName: string): Redis {
-  return client.duplicate(policy(connectionName));
+  return client.duplicate({ ...policy(connectionName), socketTimeout: SILENT_GREETING_MS });
+}
+
+/** Where SELECT fails ioredis goes on in database 0, among the locks of somebody else: resolves to why it did. */
+export function selectDatabase(client: Redis): Promise<StoreError | undefined> {
+  const { db = 0 } = client.options;
+  if (db === 0) return Promise.resolve(undefined);
+  const refused = (error: unknown): StoreError => asCallError(error, `SELECT ${db}`);
+  return client.select(db).then(() => undefined, refused);
 }
 
 /** By shape, never `instanceof`: the application's ioredis may be another copy or another major. */
@@ -107,8 +121,7 @@ function isCluster(client: object): boolean {
   return 'nodes' in client && typeof client.nodes === 'function';
 }
 
-/** Where a client goes, without user name and password. */
-export function labelOf({ options }: Redis): string {
+function labelOf({ options }: Redis): string {
   const { host = 'localhost', port = 6379, db = 0, path, sentinels, name } = options;
   if (sentinels !== undefined && sentinels !== null) return `sentinel:${name ?? 'mymaster'}/${db}`;
   return path === undefined || path === null ? `redis://${host}:${port}/${db}` : `unix:${path}/${db}`;

@@ -10,7 +10,7 @@ import type { Redis } from 'ioredis';
 import { StoreError } from '../lease/store-error.js';
 import { systemClock, type Clock } from '../time/clock.js';
 import { CallOrder } from './call-order.js';
-import { endOf, labelOf, openClient, openPushClient, type RedisConnection } from './connection.js';
+import { endOf, openClient, openPushClient, selectDatabase, type RedisConnection } from './connection.js';
 import { asCallError, asReply, asTrouble, isUnknownScript, notConnected } from './ioredis-outcomes.js';
 import { findUnsafe } from './preflight.js';
 import { PushLine } from './push-line.js';
@@ -24,6 +24,7 @@ import type {
 } from './script-host.js';
 import { writeScript } from './script-command.js';
 import { allScripts } from './scripts.generated.js';
+import { SilenceWatch } from './silence-watch.js';
 
 /** One Redis, on connections of its own. */
 export class IoredisHost implements ScriptHost {
@@ -35,6 +36,7 @@ export class IoredisHost implements ScriptHost {
   readonly #report: HostContext['report'];
   readonly #waitingForUp = new Set<() => void>();
   readonly #order = new CallOrder();
+  readonly #silence: SilenceWatch;
   #epoch = 0;
   #up = false;
   #closed = false;
@@ -44,11 +46,12 @@ export class IoredisHost implements ScriptHost {
 
   constructor(connection: RedisConnection, context: HostContext) {
     const name = `holdfast:${context.namespace}`;
-    const { client, keyPrefix } = openClient(connection, name);
+    const { client, keyPrefix, label } = openClient(connection, name);
     this.#client = client;
     this.keyPrefix = keyPrefix;
-    this.label = labelOf(client);
+    this.label = label;
     this.#report = context.report;
+    this.#silence = new SilenceWatch(client, this.clock, this.#order);
     this.#pushes = new PushLine(
       client,
       () => openPushClient(client, `${name}:push`),
@@ -112,16 +115,17 @@ export class IoredisHost implements ScriptHost {
   #send(call: ScriptCall): Promise<ScriptReceipt> {
     if (!this.#up) return Promise.reject(this.#whyDown);
     const { name } = call.script;
-    const number = this.#order.written();
+    const number = this.#order.next();
     const sent = this.#now();
+    this.#silence.asked();
     return writeScript(this.#client, 'evalsha', call).then(
       (reply): ScriptReceipt => {
-        this.#order.answered(number);
+        this.#order.over(number);
         return { reply: asReply(reply, name), ...sent };
       },
       (error: unknown) => {
         const again = isUnknownScript(error) ? this.#sendSource(call) : this.#rejected(error, name);
-        this.#order.answered(number);
+        this.#order.over(number);
         return again;
       },
     );
@@ -129,13 +133,15 @@ export class IoredisHost implements ScriptHost {
 
   /** The server forgot its scripts (flush, restart, failover). What was not written yet goes behind what was. */
   #sendSource(call: ScriptCall): Promise<ScriptReceipt> {
-    this.#order.repeated();
+    const number = this.#order.again();
     const { name } = call.script;
     const sent = this.#now();
-    return writeScript(this.#client, 'eval', call).then(
-      (reply): ScriptReceipt => ({ reply: asReply(reply, name), ...sent }),
-      (error: unknown) => this.#rejected(error, name),
-    );
+    return writeScript(this.#client, 'eval', call)
+      .finally(() => this.#order.over(number))
+      .then(
+        (reply): ScriptReceipt => ({ reply: asReply(reply, name), ...sent }),
+        (error: unknown) => this.#rejected(error, name),
+      );
   }
 
   #now(): { readonly sentAt: number; readonly epoch: number } {
@@ -145,8 +151,9 @@ export class IoredisHost implements ScriptHost {
   async #prepare(): Promise<void> {
     const epoch = ++this.#epoch;
     for (const { source } of allScripts) this.#client.script('LOAD', source).catch(() => undefined);
-    const [refused] = await Promise.all([this.#selectDatabase(), this.#pushes.open()]);
+    const [refused] = await Promise.all([selectDatabase(this.#client), this.#pushes.open()]);
     if (epoch !== this.#epoch || this.#closed || this.#client.status !== 'ready') return;
+    this.#silence.greeted();
     if (refused !== undefined) {
       this.#note(refused);
       return;
@@ -156,14 +163,6 @@ export class IoredisHost implements ScriptHost {
     this.#trouble = undefined;
     this.#turnedAway = undefined;
     for (const done of this.#waitingForUp) done();
-  }
-
-  /** Where SELECT fails ioredis goes on in database 0, among the locks of somebody else. */
-  #selectDatabase(): Promise<StoreError | undefined> {
-    const { db = 0 } = this.#client.options;
-    if (db === 0) return Promise.resolve(undefined);
-    const refused = (error: unknown): StoreError => asCallError(error, `SELECT ${db}`);
-    return this.#client.select(db).then(() => undefined, refused);
   }
 
   #wentDown(): void {
