@@ -41,8 +41,8 @@ export class Lines {
   /** To be called when somebody left `line`: an empty one goes. */
   tidy(identity: string, line: Line): void {
     if (line.front !== undefined) return;
-    this.#places.delete(identity);
-    this.hold(identity, line.tenure);
+    if (line.tenure === undefined) this.#places.delete(identity);
+    else this.#places.set(identity, line.tenure);
   }
 
   *[Symbol.iterator](): Generator<Line> {

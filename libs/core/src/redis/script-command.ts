@@ -31,10 +31,10 @@ class ScriptCommand extends Command {
   }
 
   /** Asked for when it is written. Text that is not well-formed becomes what any client sends for it. */
-  override toWritable(): Buffer {
+  override toWritable(): string {
     const { keyCount, argCount, bulks } = this.#call.spell?.() ?? spell(this.#call);
     const head = bulk(this.name) + bulk(this.#script) + bulk(keyCount);
-    return Buffer.from(`*${3 + keyCount + argCount}\r\n${head}${bulks}`);
+    return `*${3 + keyCount + argCount}\r\n${head}${bulks}`;
   }
 }
 
