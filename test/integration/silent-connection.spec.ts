@@ -39,7 +39,8 @@ describe.concurrent('a connection', () => {
     await locks.tryAcquire('order').catch(() => undefined);
     const before = proxy.counts.connections;
     await eventually(() => proxy.counts.connections > before, { withinMs: REPLACED_WITHIN_MS });
-    await eventually(async () => (await locks.acquire('invoice', { wait: 300 })).release());
+    const next = await eventually(() => locks.acquire('invoice', { wait: 300 }));
+    expect(await next.release()).toBe('released');
   });
 
   it.for([2, 3] as const)(
@@ -52,7 +53,7 @@ describe.concurrent('a connection', () => {
       const before = proxy.counts.connections;
       expect(before).toBe(1);
       await eventually(() => proxy.counts.connections > before, { withinMs: REPLACED_WITHIN_MS });
-      proxy.heal();
+      await proxy.heal();
       await eventually(async () => (await locks.acquire('invoice', { wait: 300 })).release(), {
         withinMs: REPLACED_WITHIN_MS,
       });
@@ -65,5 +66,6 @@ describe.concurrent('a connection', () => {
     await (await locks.acquire('order')).release();
     const { connections } = proxy.counts;
     await always(() => proxy.counts.connections === connections, REPLACED_WITHIN_MS, 100);
+    expect(await (await locks.acquire('order')).release()).toBe('released');
   });
 });
