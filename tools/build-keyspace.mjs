@@ -13,6 +13,13 @@ const SPELLING = {
   fence: 'hf1:<namespace>:{<name>[#<key parts>]}:fence',
   queue: 'hf1:<namespace>:{<name>[#<key parts>]}:queue',
   card: 'hf1:<namespace>:process:<processId>',
+  job: 'hf1:<namespace>:{<job>}:job',
+  ticks: 'hf1:<namespace>:{<job>}:ticks',
+  running: 'hf1:<namespace>:{<job>}:running',
+  runs: 'hf1:<namespace>:{<job>}:runs',
+  minted: 'hf1:<namespace>:{<job>}:minted',
+  history: 'hf1:<namespace>:{<job>}:history',
+  skips: 'hf1:<namespace>:{<job>}:skips',
 };
 
 /** How long a key lives. Every key ends by itself. */
@@ -21,6 +28,13 @@ const LIFETIME = {
   fence: 'a day after the last grant',
   queue: '5 s after the last poll of a waiter',
   card: 'a minute after the process stopped renewing it',
+  job: '`history.keepFor` after the last poll of a process that has the job',
+  ticks: '`history.keepFor` after the last claim; holds the ticks of the catch-up window',
+  running: '`history.keepFor` after the last start',
+  runs: '`history.keepFor` after the last start; a run leaves with its end',
+  minted: 'a day after the last start',
+  history: '`history.keepFor` after the last end; holds `history.keep` runs',
+  skips: '`history.keepFor` after the last skip; holds `history.keep` skips',
 };
 
 const ORDER = Object.keys(SPELLING);

@@ -81,7 +81,9 @@ function checkBindings(header, body, fail) {
   const names = header.args.map((arg) => snake(arg.name)).join(', ');
   const bound = (body[1] ?? '').replace(/tonumber\((ARGV\[\d+\])\)/g, '$1');
   const expected = `local ${names} = ${header.args.map((_, i) => `ARGV[${i + 1}]`).join(', ')}`;
-  if (bound !== expected) fail(`second line must be: ${expected} (each may stand in tonumber())`);
+  const unpacked = `local ${names} = unpack(ARGV)`;
+  if (bound !== expected && bound !== unpacked)
+    fail(`second line must be: ${expected} (each may stand in tonumber()) or: ${unpacked}`);
 }
 
 function checkMemberBindings({ eachKeys, eachArgs }, body, fail) {

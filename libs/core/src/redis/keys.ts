@@ -20,6 +20,17 @@ export interface LeaseKeys {
   readonly queue: string;
 }
 
+/** The keys of one job. */
+export interface JobKeys {
+  readonly job: string;
+  readonly ticks: string;
+  readonly running: string;
+  readonly runs: string;
+  readonly minted: string;
+  readonly history: string;
+  readonly skips: string;
+}
+
 /** The keys and channels of one namespace. */
 export class KeySpace {
   readonly #tagPrefix: string;
@@ -88,6 +99,20 @@ export class KeySpace {
     const frame: Frame = [lock, behind('lock') + fence, behind('fence') + queue, behind('queue')];
     this.#frames[bytes] = frame;
     return frame;
+  }
+
+  /** @param job its name, escaped */
+  job(job: string): JobKeys {
+    const tag = `${this.#tagPrefix}${job}${TAG_END}`;
+    return {
+      job: `${tag}job`,
+      ticks: `${tag}ticks`,
+      running: `${tag}running`,
+      runs: `${tag}runs`,
+      minted: `${tag}minted`,
+      history: `${tag}history`,
+      skips: `${tag}skips`,
+    };
   }
 
   card(processId: string): string {

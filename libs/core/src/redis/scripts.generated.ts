@@ -51,6 +51,981 @@ return { redis.call('DEL', card) }
 } as const satisfies Script;
 
 /**
+ * Claims one tick of a schedule for one process and starts its run, or says why there is nothing to run.
+ *
+ * Reply: {'run', nowMs, run, fence, attempt, checkpoint}; {'queued', nowMs}; {'skipped:<paused, missed or overlap>', nowMs}; {'claimed', nowMs} by somebody before; {'stale', nowMs} too old to tell; {'early', nowMs}; {'superseded', nowMs} another definition holds; {'unknown', nowMs} none does
+ */
+export const jobClaimTick = {
+  name: 'job/claim_tick',
+  sha1: '32da5490d4affb2ed86bc0be9463aef09fab9604',
+  keys: ['job', 'ticks', 'running', 'runs', 'minted', 'history', 'skips'],
+  args: ['tick', 'delayMs', 'nextTick', 'hash', 'token', 'ttlMs', 'who'],
+  source: `local job, ticks, running, runs, minted, history, skips = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7]
+local tick, delay_ms, next_tick, hash, token, ttl_ms, who = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6], ARGV[7]
+-- The server's clock, in microseconds since 1970: below 2^53 until the year 2255. Read once a call, and only when needed.
+local read_micros
+
+local function server_micros()
+  if not read_micros then
+    local time = redis.call('TIME')
+    read_micros = tonumber(time[1]) * 1000000 + tonumber(time[2])
+  end
+  return read_micros
+end
+-- Fences come in blocks of 16. A new block starts above everything issued before and not below the server's clock,
+-- so that numbers grow also after the counter expired, was flushed, or stayed behind on a dead primary.
+local FENCE_BLOCK, FENCE_KEPT_MS = 16, '86400000'
+
+-- The first fence of a new block, and what the counter said before. As a rule the clock is ahead of the counter, so the
+-- block is written first; GET, not MGET, for a counter of another type is to be an error and not to be overwritten.
+local function issue_fence(fence_key)
+  local first = server_micros()
+  local last_issued = redis.call('SET', fence_key, first + FENCE_BLOCK - 1, 'PX', FENCE_KEPT_MS, 'GET')
+  if (tonumber(last_issued) or 0) >= first then
+    first = tonumber(last_issued) + 1
+    redis.call('SET', fence_key, first + FENCE_BLOCK - 1, 'PX', FENCE_KEPT_MS)
+  end
+  return first, last_issued
+end
+-- What is known about a job: the definition that holds now, and what people and processes made of it since.
+local STATE = { 'hash', 'overlap', 'missed', 'latenessMs', 'catchUpMs', 'attempts', 'keep', 'keepMs', 'paused', 'floor', 'waiting' }
+local now_ms = math.floor(server_micros() / 1000)
+local is = {}
+
+local function whole(number)
+  return string.format('%.0f', number)
+end
+
+local function read_state()
+  local values = redis.call('HMGET', job, unpack(STATE))
+  for at, what in ipairs(STATE) do is[what] = values[at] or '' end
+end
+
+read_state()
+-- A run that is not over stands in \`running\`, by the millisecond at which its lease ends, and has fields "<run>/<what>" in
+-- \`runs\`. A lease that ended without \`finish\` means a lost run: it is written into the history, and where it may be tried
+-- again it stays, with what it saved, until a process takes it up.
+local RECORD = { 'token', 'fence', 'attempt', 'tick', 'startedAt', 'who', 'progress', 'checkpoint', 'cancel' }
+local SETTLED_AT_ONCE = 16
+
+-- A run is called by its tick, or "manual-" and the microsecond when somebody asked for it.
+local function tick_of(run)
+  local micros = string.match(run, '^manual%-(%d+)$')
+  return micros and whole(math.floor(tonumber(micros) / 1000)) or run
+end
+
+local function fields_of(run)
+  local fields = {}
+  for at, what in ipairs(RECORD) do fields[at] = run .. '/' .. what end
+  return fields
+end
+
+local function record_of(run)
+  local record, values = {}, redis.call('HMGET', runs, unpack(fields_of(run)))
+  for at, what in ipairs(RECORD) do record[what] = values[at] or '' end
+  return record
+end
+
+local function forget(run)
+  redis.call('ZREM', running, run)
+  redis.call('HDEL', runs, unpack(fields_of(run)))
+end
+
+local function note(run, record, outcome, error_text)
+  redis.call(
+    'XADD', history, 'MAXLEN', is.keep, '*', 'run', run, 'outcome', outcome, 'tick', record.tick, 'startedAt', record.startedAt,
+    'endedAt', whole(now_ms), 'fence', record.fence, 'attempt', record.attempt, 'who', record.who, 'error', error_text,
+    'progress', record.progress
+  )
+  redis.call('PEXPIRE', history, is.keepMs)
+  redis.call('HINCRBY', job, 'count:' .. outcome, 1)
+end
+
+local function overdue()
+  return redis.call('ZRANGE', running, '-inf', whole(now_ms), 'BYSCORE', 'LIMIT', 0, SETTLED_AT_ONCE)
+end
+
+-- Ends what is lost for good; returns the first that is to be tried again.
+local function settle()
+  local again
+  for _, run in ipairs(overdue()) do
+    local record = record_of(run)
+    if (tonumber(record.attempt) or 0) < (tonumber(is.attempts) or 1) then
+      again = again or run
+    else
+      note(run, record, 'lost', '')
+      forget(run)
+    end
+  end
+  return again
+end
+-- A run begins, or is left out. All answers are of one form: what happened, the server's clock, and of a run its name, its
+-- fence, its attempt, and what an attempt before it saved.
+
+local function start(run, attempt)
+  local fence = whole(issue_fence(minted))
+  local before = record_of(run)
+  redis.call('ZADD', running, whole(now_ms + ttl_ms), run)
+  redis.call(
+    'HSET', runs, run .. '/token', token, run .. '/fence', fence, run .. '/attempt', whole(attempt), run .. '/tick', tick_of(run),
+    run .. '/startedAt', whole(now_ms), run .. '/who', who
+  )
+  redis.call('HDEL', runs, run .. '/cancel')
+  redis.call('PEXPIRE', running, is.keepMs)
+  redis.call('PEXPIRE', runs, is.keepMs)
+  return { 'run', now_ms, run, fence, attempt, before.checkpoint }
+end
+
+local function skip(run, reason)
+  redis.call('XADD', skips, 'MAXLEN', is.keep, '*', 'run', run, 'reason', reason, 'tick', tick_of(run), 'who', who)
+  redis.call('PEXPIRE', skips, is.keepMs)
+  redis.call('HINCRBY', job, 'count:skipped:' .. reason, 1)
+  return { 'skipped:' .. reason, now_ms }
+end
+
+local function busy()
+  return is.overlap ~= 'allow' and redis.call('ZCARD', running) > 0
+end
+
+local function set_state(what, value)
+  is[what] = value
+  redis.call('HSET', job, what, value)
+end
+-- What the overlap policy says of a run that is due. One may wait: the first that came, or with cancel-previous the last.
+
+local function wait(run)
+  set_state('waiting', run)
+  return { 'queued', now_ms }
+end
+
+local function cancel_others(run)
+  for _, other in ipairs(redis.call('ZRANGE', running, 0, -1)) do redis.call('HSET', runs, other .. '/cancel', '1') end
+  if is.waiting ~= '' then skip(is.waiting, 'overlap') end
+  return wait(run)
+end
+
+local function nothing_in_the_way()
+  settle()
+  return is.overlap == 'allow' or (is.waiting == '' and not busy())
+end
+
+-- It also waits when the caller cannot run it.
+local function start_or_wait(run)
+  local free = nothing_in_the_way()
+  if free and who ~= '' then return start(run, 1) end
+  if is.overlap == 'cancel-previous' and not free then return cancel_others(run) end
+  local skips_it = is.overlap == 'skip' and not free
+  return (skips_it or is.waiting ~= '') and skip(run, 'overlap') or wait(run)
+end
+-- What a tick is by the clock, and that it is claimed.
+local due_ms = tick + delay_ms
+
+-- Of those that come too late only what the policy wants: none, the last one, or all; none beyond the window.
+local function is_missed()
+  local late_before = now_ms - tonumber(is.latenessMs)
+  if due_ms >= late_before then return false end
+  if is.missed == 'skip' or due_ms < now_ms - tonumber(is.catchUpMs) then return true end
+  return is.missed == 'last' and next_tick + delay_ms < late_before
+end
+
+-- Whoever asks for a tick below the floor is told that it is stale, so what is below need not be remembered.
+local function claim()
+  local floor = math.max(tonumber(is.floor), now_ms - tonumber(is.catchUpMs) - tonumber(is.latenessMs))
+  set_state('floor', whole(floor))
+  redis.call('ZREMRANGEBYSCORE', ticks, '-inf', whole(floor))
+  redis.call('ZADD', ticks, tick, tick)
+  redis.call('PEXPIRE', ticks, is.keepMs)
+end
+local EARLY_MS = 50
+
+-- The same claim again: its answer was lost.
+local function told_before()
+  local record = record_of(tick)
+  if record.token ~= token then return { 'claimed', now_ms } end
+  redis.call('ZADD', running, whole(now_ms + ttl_ms), tick)
+  return { 'run', now_ms, tick, record.fence, tonumber(record.attempt), record.checkpoint }
+end
+
+local function refusal()
+  if is.hash == '' then return { 'unknown', now_ms } end
+  if redis.call('ZSCORE', ticks, tick) then return told_before() end
+  if is.hash ~= hash then return { 'superseded', now_ms } end
+  if now_ms < due_ms - EARLY_MS then return { 'early', now_ms } end
+  if tonumber(tick) <= tonumber(is.floor) then return { 'stale', now_ms } end
+end
+
+local refused = refusal()
+if refused then return refused end
+claim()
+if is.paused == '1' then return skip(tick, 'paused') end
+if is_missed() then return skip(tick, 'missed') end
+return start_or_wait(tick)
+`,
+} as const satisfies Script;
+
+/**
+ * Brings the definition that a process has of a job, which holds from now on unless another one is newer.
+ *
+ * Reply: {hash} of the definition that holds now
+ */
+export const jobDefine = {
+  name: 'job/define',
+  sha1: 'd06ce3cf701b3a0029c531b5be4c42be634883da',
+  keys: ['job'],
+  args: ['hash', 'version', 'definition', 'overlap', 'missed', 'latenessMs', 'catchUpMs', 'attempts', 'keep', 'keepMs'],
+  source: `local job = KEYS[1]
+local hash, version, definition, overlap, missed, lateness_ms, catch_up_ms, attempts, keep, keep_ms = unpack(ARGV)
+-- The server's clock, in microseconds since 1970: below 2^53 until the year 2255. Read once a call, and only when needed.
+local read_micros
+
+local function server_micros()
+  if not read_micros then
+    local time = redis.call('TIME')
+    read_micros = tonumber(time[1]) * 1000000 + tonumber(time[2])
+  end
+  return read_micros
+end
+-- What is known about a job: the definition that holds now, and what people and processes made of it since.
+local STATE = { 'hash', 'overlap', 'missed', 'latenessMs', 'catchUpMs', 'attempts', 'keep', 'keepMs', 'paused', 'floor', 'waiting' }
+local now_ms = math.floor(server_micros() / 1000)
+local is = {}
+
+local function whole(number)
+  return string.format('%.0f', number)
+end
+
+local function read_state()
+  local values = redis.call('HMGET', job, unpack(STATE))
+  for at, what in ipairs(STATE) do is[what] = values[at] or '' end
+end
+
+read_state()
+-- Whether a definition still holds is known from the processes that have it.
+local YIELDS_AFTER_MS = 60000
+
+-- A definition holds for as long as a process that has it says so.
+local function keep_alive()
+  if is.hash == hash then redis.call('HSET', job, 'aliveUntil', whole(now_ms + YIELDS_AFTER_MS)) end
+  redis.call('PEXPIRE', job, is.keepMs)
+end
+-- Which definition of a job holds. Replicas of several versions of an application may define one job differently: the
+-- higher explicit version wins, and without versions the definition that was registered later; that an old replica starts
+-- again does not make its definition newer. A definition that no live replica brought for a minute gives way.
+local FORGOTTEN_AFTER_MS = 2592000000
+
+-- When this definition was seen first.
+local function generation_of(some_hash)
+  local seen = redis.call('HGET', job, 'seen:' .. some_hash)
+  if seen then return tonumber(seen) end
+  redis.call('HSET', job, 'seen:' .. some_hash, whole(now_ms))
+  return now_ms
+end
+
+local function is_newer(held_version)
+  if version ~= held_version then return (tonumber(version) or -1) > (tonumber(held_version) or -1) end
+  return generation_of(hash) > generation_of(is.hash)
+end
+
+local function hold_definition()
+  local first_time = is.hash == ''
+  redis.call(
+    'HSET', job, 'hash', hash, 'version', version, 'definition', definition, 'overlap', overlap, 'missed', missed, 'latenessMs',
+    lateness_ms, 'catchUpMs', catch_up_ms, 'attempts', attempts, 'keep', keep, 'keepMs', keep_ms
+  )
+  -- Of a job that nobody knew, also after a loss of data, no tick of before is run: it may have been.
+  if first_time then redis.call('HSET', job, 'floor', whole(now_ms)) end
+  read_state()
+end
+
+-- Drops what was seen long ago, so that a job that changes with each deploy stays small.
+local function forget_definitions()
+  local all = redis.call('HGETALL', job)
+  for at = 1, #all, 2 do
+    local of_hash = string.match(all[at], '^seen:(.+)$')
+    if of_hash and of_hash ~= is.hash and tonumber(all[at + 1]) < now_ms - FORGOTTEN_AFTER_MS then
+      redis.call('HDEL', job, all[at])
+    end
+  end
+end
+
+local function define()
+  if is.hash ~= hash then
+    local held = redis.call('HMGET', job, 'version', 'aliveUntil')
+    local gave_way = (tonumber(held[2]) or 0) < now_ms
+    generation_of(hash)
+    if is.hash == '' or gave_way or is_newer(held[1] or '') then hold_definition() end
+  end
+  forget_definitions()
+end
+define()
+keep_alive()
+return { is.hash }
+`,
+} as const satisfies Script;
+
+/**
+ * Ends a run and says how it went, unless another attempt took its place; gives its process the run that waited for it.
+ *
+ * Reply: {'done', nowMs}; {'superseded', nowMs} another attempt took its place, and nothing was written; {'run', nowMs, run, fence, attempt, checkpoint} done, and this one is taken up
+ */
+export const jobFinish = {
+  name: 'job/finish',
+  sha1: '8693098e6ba785aa01e9649da8654f26a5414a2c',
+  keys: ['job', 'running', 'runs', 'minted', 'history', 'skips'],
+  args: ['run', 'fence', 'outcome', 'errorText', 'token', 'ttlMs', 'who'],
+  source: `local job, running, runs, minted, history, skips = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
+local run, fence, outcome, error_text, token, ttl_ms, who = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6], ARGV[7]
+-- The server's clock, in microseconds since 1970: below 2^53 until the year 2255. Read once a call, and only when needed.
+local read_micros
+
+local function server_micros()
+  if not read_micros then
+    local time = redis.call('TIME')
+    read_micros = tonumber(time[1]) * 1000000 + tonumber(time[2])
+  end
+  return read_micros
+end
+-- Fences come in blocks of 16. A new block starts above everything issued before and not below the server's clock,
+-- so that numbers grow also after the counter expired, was flushed, or stayed behind on a dead primary.
+local FENCE_BLOCK, FENCE_KEPT_MS = 16, '86400000'
+
+-- The first fence of a new block, and what the counter said before. As a rule the clock is ahead of the counter, so the
+-- block is written first; GET, not MGET, for a counter of another type is to be an error and not to be overwritten.
+local function issue_fence(fence_key)
+  local first = server_micros()
+  local last_issued = redis.call('SET', fence_key, first + FENCE_BLOCK - 1, 'PX', FENCE_KEPT_MS, 'GET')
+  if (tonumber(last_issued) or 0) >= first then
+    first = tonumber(last_issued) + 1
+    redis.call('SET', fence_key, first + FENCE_BLOCK - 1, 'PX', FENCE_KEPT_MS)
+  end
+  return first, last_issued
+end
+-- What is known about a job: the definition that holds now, and what people and processes made of it since.
+local STATE = { 'hash', 'overlap', 'missed', 'latenessMs', 'catchUpMs', 'attempts', 'keep', 'keepMs', 'paused', 'floor', 'waiting' }
+local now_ms = math.floor(server_micros() / 1000)
+local is = {}
+
+local function whole(number)
+  return string.format('%.0f', number)
+end
+
+local function read_state()
+  local values = redis.call('HMGET', job, unpack(STATE))
+  for at, what in ipairs(STATE) do is[what] = values[at] or '' end
+end
+
+read_state()
+-- A run that is not over stands in \`running\`, by the millisecond at which its lease ends, and has fields "<run>/<what>" in
+-- \`runs\`. A lease that ended without \`finish\` means a lost run: it is written into the history, and where it may be tried
+-- again it stays, with what it saved, until a process takes it up.
+local RECORD = { 'token', 'fence', 'attempt', 'tick', 'startedAt', 'who', 'progress', 'checkpoint', 'cancel' }
+local SETTLED_AT_ONCE = 16
+
+-- A run is called by its tick, or "manual-" and the microsecond when somebody asked for it.
+local function tick_of(run)
+  local micros = string.match(run, '^manual%-(%d+)$')
+  return micros and whole(math.floor(tonumber(micros) / 1000)) or run
+end
+
+local function fields_of(run)
+  local fields = {}
+  for at, what in ipairs(RECORD) do fields[at] = run .. '/' .. what end
+  return fields
+end
+
+local function record_of(run)
+  local record, values = {}, redis.call('HMGET', runs, unpack(fields_of(run)))
+  for at, what in ipairs(RECORD) do record[what] = values[at] or '' end
+  return record
+end
+
+local function forget(run)
+  redis.call('ZREM', running, run)
+  redis.call('HDEL', runs, unpack(fields_of(run)))
+end
+
+local function note(run, record, outcome, error_text)
+  redis.call(
+    'XADD', history, 'MAXLEN', is.keep, '*', 'run', run, 'outcome', outcome, 'tick', record.tick, 'startedAt', record.startedAt,
+    'endedAt', whole(now_ms), 'fence', record.fence, 'attempt', record.attempt, 'who', record.who, 'error', error_text,
+    'progress', record.progress
+  )
+  redis.call('PEXPIRE', history, is.keepMs)
+  redis.call('HINCRBY', job, 'count:' .. outcome, 1)
+end
+
+local function overdue()
+  return redis.call('ZRANGE', running, '-inf', whole(now_ms), 'BYSCORE', 'LIMIT', 0, SETTLED_AT_ONCE)
+end
+
+-- Ends what is lost for good; returns the first that is to be tried again.
+local function settle()
+  local again
+  for _, run in ipairs(overdue()) do
+    local record = record_of(run)
+    if (tonumber(record.attempt) or 0) < (tonumber(is.attempts) or 1) then
+      again = again or run
+    else
+      note(run, record, 'lost', '')
+      forget(run)
+    end
+  end
+  return again
+end
+-- A run begins, or is left out. All answers are of one form: what happened, the server's clock, and of a run its name, its
+-- fence, its attempt, and what an attempt before it saved.
+
+local function start(run, attempt)
+  local fence = whole(issue_fence(minted))
+  local before = record_of(run)
+  redis.call('ZADD', running, whole(now_ms + ttl_ms), run)
+  redis.call(
+    'HSET', runs, run .. '/token', token, run .. '/fence', fence, run .. '/attempt', whole(attempt), run .. '/tick', tick_of(run),
+    run .. '/startedAt', whole(now_ms), run .. '/who', who
+  )
+  redis.call('HDEL', runs, run .. '/cancel')
+  redis.call('PEXPIRE', running, is.keepMs)
+  redis.call('PEXPIRE', runs, is.keepMs)
+  return { 'run', now_ms, run, fence, attempt, before.checkpoint }
+end
+
+local function skip(run, reason)
+  redis.call('XADD', skips, 'MAXLEN', is.keep, '*', 'run', run, 'reason', reason, 'tick', tick_of(run), 'who', who)
+  redis.call('PEXPIRE', skips, is.keepMs)
+  redis.call('HINCRBY', job, 'count:skipped:' .. reason, 1)
+  return { 'skipped:' .. reason, now_ms }
+end
+
+local function busy()
+  return is.overlap ~= 'allow' and redis.call('ZCARD', running) > 0
+end
+
+local function set_state(what, value)
+  is[what] = value
+  redis.call('HSET', job, what, value)
+end
+-- What there is to do for a process that asks for work: a lost run that is to be tried again, or the one that waits.
+
+local function try_again(run)
+  local record = record_of(run)
+  note(run, record, 'lost', '')
+  return start(run, record.attempt + 1)
+end
+
+local function take_up()
+  local lost, run = settle(), is.waiting
+  if lost then return try_again(lost) end
+  if run == '' or busy() then return nil end
+  set_state('waiting', '')
+  -- Paused meanwhile; what somebody asked for is run all the same.
+  if is.paused ~= '1' or tick_of(run) ~= run then return start(run, 1) end
+  skip(run, 'paused')
+end
+local record = record_of(run)
+if record.fence ~= fence then return { 'superseded', now_ms } end
+forget(run)
+if outcome ~= 'unclaimed' then
+  note(run, record, outcome, error_text)
+elseif is.waiting == '' then
+  set_state('waiting', run)
+else
+  skip(run, 'overlap')
+end
+return who ~= '' and take_up() or { 'done', now_ms }
+`,
+} as const satisfies Script;
+
+/**
+ * Reads how the last runs of a job ended and which ticks did not become runs, the latest first.
+ *
+ * Reply: {id, fields, name, value, …, id, fields, …} entries of the one and then of the other
+ */
+export const jobHistory = {
+  name: 'job/history',
+  sha1: '5cc264663269d637f5de6ae3521407a04cd9c27e',
+  keys: ['history', 'skips'],
+  args: ['before', 'most'],
+  source: `local history, skips = KEYS[1], KEYS[2]
+local before, most = ARGV[1], ARGV[2]
+local told = {}
+for _, stream in ipairs({ history, skips }) do
+  for _, entry in ipairs(redis.call('XREVRANGE', stream, before, '-', 'COUNT', most)) do
+    told[#told + 1] = entry[1]
+    told[#told + 1] = #entry[2] / 2
+    for _, text in ipairs(entry[2]) do told[#told + 1] = text end
+  end
+end
+return told
+`,
+} as const satisfies Script;
+
+/**
+ * Looks at a job: its state, and the runs that are not over. Changes nothing.
+ *
+ * Reply: {nowMs, fields, name, value, …, run, endsAtMs, token, fence, attempt, tick, startedAt, who, progress, checkpoint, cancel, …} the fields of the job and then each run
+ */
+export const jobInspect = {
+  name: 'job/inspect',
+  sha1: '6835805a8ea81fae0a42412ebb5bafa17dd08e33',
+  keys: ['job', 'running', 'runs'],
+  args: [],
+  source: `local job, running, runs = KEYS[1], KEYS[2], KEYS[3]
+-- The server's clock, in microseconds since 1970: below 2^53 until the year 2255. Read once a call, and only when needed.
+local read_micros
+
+local function server_micros()
+  if not read_micros then
+    local time = redis.call('TIME')
+    read_micros = tonumber(time[1]) * 1000000 + tonumber(time[2])
+  end
+  return read_micros
+end
+local RECORD = { 'token', 'fence', 'attempt', 'tick', 'startedAt', 'who', 'progress', 'checkpoint', 'cancel' }
+local fields = redis.call('HGETALL', job)
+local told = { math.floor(server_micros() / 1000), #fields / 2 }
+for _, text in ipairs(fields) do told[#told + 1] = text end
+local there = redis.call('ZRANGE', running, 0, -1, 'WITHSCORES')
+for at = 1, #there, 2 do
+  told[#told + 1] = there[at]
+  told[#told + 1] = there[at + 1]
+  for _, what in ipairs(RECORD) do told[#told + 1] = redis.call('HGET', runs, there[at] .. '/' .. what) or '' end
+end
+return told
+`,
+} as const satisfies Script;
+
+/**
+ * Pauses a job for every process, or lets it go on.
+ *
+ * Reply: {1} it is another state than before; {0} it was so already
+ */
+export const jobPause = {
+  name: 'job/pause',
+  sha1: '8196be66e53c3707d6ba419ad74a1e365453f0da',
+  keys: ['job'],
+  args: ['paused', 'keepMs'],
+  source: `local job = KEYS[1]
+local paused, keep_ms = ARGV[1], ARGV[2]
+local before = redis.call('HGET', job, 'paused') or '0'
+redis.call('HSET', job, 'paused', paused)
+if redis.call('PTTL', job) < tonumber(keep_ms) then redis.call('PEXPIRE', job, keep_ms) end
+return { before == paused and 0 or 1 }
+`,
+} as const satisfies Script;
+
+/**
+ * Says that a process has this job, ends what is lost, and gives the process a run to take up if there is one.
+ *
+ * Reply: {'idle', nowMs, floor, paused, hash, definition, run…} the definition is there when another one holds; each run is one that was asked to stop; {'run', nowMs, run, fence, attempt, checkpoint} taken up; {'unknown', nowMs} no definition holds
+ */
+export const jobPoll = {
+  name: 'job/poll',
+  sha1: 'c9562ffeea70417c0fbd2029be1bbf2f30467123',
+  keys: ['job', 'running', 'runs', 'minted', 'history', 'skips'],
+  args: ['hash', 'token', 'ttlMs', 'who'],
+  source: `local job, running, runs, minted, history, skips = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
+local hash, token, ttl_ms, who = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
+-- The server's clock, in microseconds since 1970: below 2^53 until the year 2255. Read once a call, and only when needed.
+local read_micros
+
+local function server_micros()
+  if not read_micros then
+    local time = redis.call('TIME')
+    read_micros = tonumber(time[1]) * 1000000 + tonumber(time[2])
+  end
+  return read_micros
+end
+-- Fences come in blocks of 16. A new block starts above everything issued before and not below the server's clock,
+-- so that numbers grow also after the counter expired, was flushed, or stayed behind on a dead primary.
+local FENCE_BLOCK, FENCE_KEPT_MS = 16, '86400000'
+
+-- The first fence of a new block, and what the counter said before. As a rule the clock is ahead of the counter, so the
+-- block is written first; GET, not MGET, for a counter of another type is to be an error and not to be overwritten.
+local function issue_fence(fence_key)
+  local first = server_micros()
+  local last_issued = redis.call('SET', fence_key, first + FENCE_BLOCK - 1, 'PX', FENCE_KEPT_MS, 'GET')
+  if (tonumber(last_issued) or 0) >= first then
+    first = tonumber(last_issued) + 1
+    redis.call('SET', fence_key, first + FENCE_BLOCK - 1, 'PX', FENCE_KEPT_MS)
+  end
+  return first, last_issued
+end
+-- What is known about a job: the definition that holds now, and what people and processes made of it since.
+local STATE = { 'hash', 'overlap', 'missed', 'latenessMs', 'catchUpMs', 'attempts', 'keep', 'keepMs', 'paused', 'floor', 'waiting' }
+local now_ms = math.floor(server_micros() / 1000)
+local is = {}
+
+local function whole(number)
+  return string.format('%.0f', number)
+end
+
+local function read_state()
+  local values = redis.call('HMGET', job, unpack(STATE))
+  for at, what in ipairs(STATE) do is[what] = values[at] or '' end
+end
+
+read_state()
+-- Whether a definition still holds is known from the processes that have it.
+local YIELDS_AFTER_MS = 60000
+
+-- A definition holds for as long as a process that has it says so.
+local function keep_alive()
+  if is.hash == hash then redis.call('HSET', job, 'aliveUntil', whole(now_ms + YIELDS_AFTER_MS)) end
+  redis.call('PEXPIRE', job, is.keepMs)
+end
+-- A run that is not over stands in \`running\`, by the millisecond at which its lease ends, and has fields "<run>/<what>" in
+-- \`runs\`. A lease that ended without \`finish\` means a lost run: it is written into the history, and where it may be tried
+-- again it stays, with what it saved, until a process takes it up.
+local RECORD = { 'token', 'fence', 'attempt', 'tick', 'startedAt', 'who', 'progress', 'checkpoint', 'cancel' }
+local SETTLED_AT_ONCE = 16
+
+-- A run is called by its tick, or "manual-" and the microsecond when somebody asked for it.
+local function tick_of(run)
+  local micros = string.match(run, '^manual%-(%d+)$')
+  return micros and whole(math.floor(tonumber(micros) / 1000)) or run
+end
+
+local function fields_of(run)
+  local fields = {}
+  for at, what in ipairs(RECORD) do fields[at] = run .. '/' .. what end
+  return fields
+end
+
+local function record_of(run)
+  local record, values = {}, redis.call('HMGET', runs, unpack(fields_of(run)))
+  for at, what in ipairs(RECORD) do record[what] = values[at] or '' end
+  return record
+end
+
+local function forget(run)
+  redis.call('ZREM', running, run)
+  redis.call('HDEL', runs, unpack(fields_of(run)))
+end
+
+local function note(run, record, outcome, error_text)
+  redis.call(
+    'XADD', history, 'MAXLEN', is.keep, '*', 'run', run, 'outcome', outcome, 'tick', record.tick, 'startedAt', record.startedAt,
+    'endedAt', whole(now_ms), 'fence', record.fence, 'attempt', record.attempt, 'who', record.who, 'error', error_text,
+    'progress', record.progress
+  )
+  redis.call('PEXPIRE', history, is.keepMs)
+  redis.call('HINCRBY', job, 'count:' .. outcome, 1)
+end
+
+local function overdue()
+  return redis.call('ZRANGE', running, '-inf', whole(now_ms), 'BYSCORE', 'LIMIT', 0, SETTLED_AT_ONCE)
+end
+
+-- Ends what is lost for good; returns the first that is to be tried again.
+local function settle()
+  local again
+  for _, run in ipairs(overdue()) do
+    local record = record_of(run)
+    if (tonumber(record.attempt) or 0) < (tonumber(is.attempts) or 1) then
+      again = again or run
+    else
+      note(run, record, 'lost', '')
+      forget(run)
+    end
+  end
+  return again
+end
+-- A run begins, or is left out. All answers are of one form: what happened, the server's clock, and of a run its name, its
+-- fence, its attempt, and what an attempt before it saved.
+
+local function start(run, attempt)
+  local fence = whole(issue_fence(minted))
+  local before = record_of(run)
+  redis.call('ZADD', running, whole(now_ms + ttl_ms), run)
+  redis.call(
+    'HSET', runs, run .. '/token', token, run .. '/fence', fence, run .. '/attempt', whole(attempt), run .. '/tick', tick_of(run),
+    run .. '/startedAt', whole(now_ms), run .. '/who', who
+  )
+  redis.call('HDEL', runs, run .. '/cancel')
+  redis.call('PEXPIRE', running, is.keepMs)
+  redis.call('PEXPIRE', runs, is.keepMs)
+  return { 'run', now_ms, run, fence, attempt, before.checkpoint }
+end
+
+local function skip(run, reason)
+  redis.call('XADD', skips, 'MAXLEN', is.keep, '*', 'run', run, 'reason', reason, 'tick', tick_of(run), 'who', who)
+  redis.call('PEXPIRE', skips, is.keepMs)
+  redis.call('HINCRBY', job, 'count:skipped:' .. reason, 1)
+  return { 'skipped:' .. reason, now_ms }
+end
+
+local function busy()
+  return is.overlap ~= 'allow' and redis.call('ZCARD', running) > 0
+end
+
+local function set_state(what, value)
+  is[what] = value
+  redis.call('HSET', job, what, value)
+end
+-- What there is to do for a process that asks for work: a lost run that is to be tried again, or the one that waits.
+
+local function try_again(run)
+  local record = record_of(run)
+  note(run, record, 'lost', '')
+  return start(run, record.attempt + 1)
+end
+
+local function take_up()
+  local lost, run = settle(), is.waiting
+  if lost then return try_again(lost) end
+  if run == '' or busy() then return nil end
+  set_state('waiting', '')
+  -- Paused meanwhile; what somebody asked for is run all the same.
+  if is.paused ~= '1' or tick_of(run) ~= run then return start(run, 1) end
+  skip(run, 'paused')
+end
+local function idle()
+  local other = is.hash ~= hash and redis.call('HGET', job, 'definition') or ''
+  local told = { 'idle', now_ms, tonumber(is.floor), tonumber(is.paused) or 0, is.hash, other }
+  for _, run in ipairs(redis.call('ZRANGE', running, 0, -1)) do
+    if redis.call('HGET', runs, run .. '/cancel') then told[#told + 1] = run end
+  end
+  return told
+end
+
+if is.hash == '' then return { 'unknown', now_ms } end
+keep_alive()
+if who == '' then settle() end
+return who ~= '' and take_up() or idle()
+`,
+} as const satisfies Script;
+
+/**
+ * Pushes the end of the lease out for every run whose token is still the one in its record.
+ *
+ * Reply: {code, …} one a member: 1 renewed; 0 lost; a text is the error of that member alone
+ */
+export const jobRenew = {
+  name: 'job/renew',
+  sha1: '69a445bac38db364469c7f96666be6128dc4a66a',
+  eachKeys: ['running', 'runs'],
+  eachArgs: ['run', 'token', 'ttlMs'],
+  source: `local codes = {}
+-- The server's clock, in microseconds since 1970: below 2^53 until the year 2255. Read once a call, and only when needed.
+local read_micros
+
+local function server_micros()
+  if not read_micros then
+    local time = redis.call('TIME')
+    read_micros = tonumber(time[1]) * 1000000 + tonumber(time[2])
+  end
+  return read_micros
+end
+local function renew(running, runs, run, token, ttl_ms)
+  if redis.call('HGET', runs, run .. '/token') ~= token then return 0 end
+  local ends_at = math.floor(server_micros() / 1000) + ttl_ms
+  redis.call('ZADD', running, 'XX', string.format('%.0f', ends_at), run)
+  return 1
+end
+
+for member = 1, #KEYS / 2 do
+  local running, runs = KEYS[2 * member - 1], KEYS[2 * member]
+  local run, token, ttl_ms = ARGV[3 * member - 2], ARGV[3 * member - 1], ARGV[3 * member]
+  local done, code = pcall(renew, running, runs, run, token, ttl_ms)
+  local trouble = not done and (type(code) == 'table' and code.err or code)
+  if trouble and string.find(trouble, 'READONLY', 1, true) then return redis.error_reply(trouble) end
+  codes[member] = trouble or code
+end
+return codes
+`,
+} as const satisfies BatchScript;
+
+/**
+ * Runs a job out of its turn: at once and here when that may be, or as the overlap policy says.
+ *
+ * Reply: {'run', nowMs, run, fence, attempt, checkpoint}; {'queued', nowMs}; {'skipped:overlap', nowMs}; {'unknown', nowMs} no process has this job
+ */
+export const jobRunNow = {
+  name: 'job/run_now',
+  sha1: '25ce5de904a80961be71fe3b6a9330b6470ecb67',
+  keys: ['job', 'running', 'runs', 'minted', 'history', 'skips'],
+  args: ['token', 'ttlMs', 'who'],
+  source: `local job, running, runs, minted, history, skips = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
+local token, ttl_ms, who = ARGV[1], ARGV[2], ARGV[3]
+-- The server's clock, in microseconds since 1970: below 2^53 until the year 2255. Read once a call, and only when needed.
+local read_micros
+
+local function server_micros()
+  if not read_micros then
+    local time = redis.call('TIME')
+    read_micros = tonumber(time[1]) * 1000000 + tonumber(time[2])
+  end
+  return read_micros
+end
+-- Fences come in blocks of 16. A new block starts above everything issued before and not below the server's clock,
+-- so that numbers grow also after the counter expired, was flushed, or stayed behind on a dead primary.
+local FENCE_BLOCK, FENCE_KEPT_MS = 16, '86400000'
+
+-- The first fence of a new block, and what the counter said before. As a rule the clock is ahead of the counter, so the
+-- block is written first; GET, not MGET, for a counter of another type is to be an error and not to be overwritten.
+local function issue_fence(fence_key)
+  local first = server_micros()
+  local last_issued = redis.call('SET', fence_key, first + FENCE_BLOCK - 1, 'PX', FENCE_KEPT_MS, 'GET')
+  if (tonumber(last_issued) or 0) >= first then
+    first = tonumber(last_issued) + 1
+    redis.call('SET', fence_key, first + FENCE_BLOCK - 1, 'PX', FENCE_KEPT_MS)
+  end
+  return first, last_issued
+end
+-- What is known about a job: the definition that holds now, and what people and processes made of it since.
+local STATE = { 'hash', 'overlap', 'missed', 'latenessMs', 'catchUpMs', 'attempts', 'keep', 'keepMs', 'paused', 'floor', 'waiting' }
+local now_ms = math.floor(server_micros() / 1000)
+local is = {}
+
+local function whole(number)
+  return string.format('%.0f', number)
+end
+
+local function read_state()
+  local values = redis.call('HMGET', job, unpack(STATE))
+  for at, what in ipairs(STATE) do is[what] = values[at] or '' end
+end
+
+read_state()
+-- A run that is not over stands in \`running\`, by the millisecond at which its lease ends, and has fields "<run>/<what>" in
+-- \`runs\`. A lease that ended without \`finish\` means a lost run: it is written into the history, and where it may be tried
+-- again it stays, with what it saved, until a process takes it up.
+local RECORD = { 'token', 'fence', 'attempt', 'tick', 'startedAt', 'who', 'progress', 'checkpoint', 'cancel' }
+local SETTLED_AT_ONCE = 16
+
+-- A run is called by its tick, or "manual-" and the microsecond when somebody asked for it.
+local function tick_of(run)
+  local micros = string.match(run, '^manual%-(%d+)$')
+  return micros and whole(math.floor(tonumber(micros) / 1000)) or run
+end
+
+local function fields_of(run)
+  local fields = {}
+  for at, what in ipairs(RECORD) do fields[at] = run .. '/' .. what end
+  return fields
+end
+
+local function record_of(run)
+  local record, values = {}, redis.call('HMGET', runs, unpack(fields_of(run)))
+  for at, what in ipairs(RECORD) do record[what] = values[at] or '' end
+  return record
+end
+
+local function forget(run)
+  redis.call('ZREM', running, run)
+  redis.call('HDEL', runs, unpack(fields_of(run)))
+end
+
+local function note(run, record, outcome, error_text)
+  redis.call(
+    'XADD', history, 'MAXLEN', is.keep, '*', 'run', run, 'outcome', outcome, 'tick', record.tick, 'startedAt', record.startedAt,
+    'endedAt', whole(now_ms), 'fence', record.fence, 'attempt', record.attempt, 'who', record.who, 'error', error_text,
+    'progress', record.progress
+  )
+  redis.call('PEXPIRE', history, is.keepMs)
+  redis.call('HINCRBY', job, 'count:' .. outcome, 1)
+end
+
+local function overdue()
+  return redis.call('ZRANGE', running, '-inf', whole(now_ms), 'BYSCORE', 'LIMIT', 0, SETTLED_AT_ONCE)
+end
+
+-- Ends what is lost for good; returns the first that is to be tried again.
+local function settle()
+  local again
+  for _, run in ipairs(overdue()) do
+    local record = record_of(run)
+    if (tonumber(record.attempt) or 0) < (tonumber(is.attempts) or 1) then
+      again = again or run
+    else
+      note(run, record, 'lost', '')
+      forget(run)
+    end
+  end
+  return again
+end
+-- A run begins, or is left out. All answers are of one form: what happened, the server's clock, and of a run its name, its
+-- fence, its attempt, and what an attempt before it saved.
+
+local function start(run, attempt)
+  local fence = whole(issue_fence(minted))
+  local before = record_of(run)
+  redis.call('ZADD', running, whole(now_ms + ttl_ms), run)
+  redis.call(
+    'HSET', runs, run .. '/token', token, run .. '/fence', fence, run .. '/attempt', whole(attempt), run .. '/tick', tick_of(run),
+    run .. '/startedAt', whole(now_ms), run .. '/who', who
+  )
+  redis.call('HDEL', runs, run .. '/cancel')
+  redis.call('PEXPIRE', running, is.keepMs)
+  redis.call('PEXPIRE', runs, is.keepMs)
+  return { 'run', now_ms, run, fence, attempt, before.checkpoint }
+end
+
+local function skip(run, reason)
+  redis.call('XADD', skips, 'MAXLEN', is.keep, '*', 'run', run, 'reason', reason, 'tick', tick_of(run), 'who', who)
+  redis.call('PEXPIRE', skips, is.keepMs)
+  redis.call('HINCRBY', job, 'count:skipped:' .. reason, 1)
+  return { 'skipped:' .. reason, now_ms }
+end
+
+local function busy()
+  return is.overlap ~= 'allow' and redis.call('ZCARD', running) > 0
+end
+
+local function set_state(what, value)
+  is[what] = value
+  redis.call('HSET', job, what, value)
+end
+-- What the overlap policy says of a run that is due. One may wait: the first that came, or with cancel-previous the last.
+
+local function wait(run)
+  set_state('waiting', run)
+  return { 'queued', now_ms }
+end
+
+local function cancel_others(run)
+  for _, other in ipairs(redis.call('ZRANGE', running, 0, -1)) do redis.call('HSET', runs, other .. '/cancel', '1') end
+  if is.waiting ~= '' then skip(is.waiting, 'overlap') end
+  return wait(run)
+end
+
+local function nothing_in_the_way()
+  settle()
+  return is.overlap == 'allow' or (is.waiting == '' and not busy())
+end
+
+-- It also waits when the caller cannot run it.
+local function start_or_wait(run)
+  local free = nothing_in_the_way()
+  if free and who ~= '' then return start(run, 1) end
+  if is.overlap == 'cancel-previous' and not free then return cancel_others(run) end
+  local skips_it = is.overlap == 'skip' and not free
+  return (skips_it or is.waiting ~= '') and skip(run, 'overlap') or wait(run)
+end
+if is.hash == '' then return { 'unknown', now_ms } end
+return start_or_wait('manual-' .. whole(server_micros()))
+`,
+} as const satisfies Script;
+
+/**
+ * Writes down how far a run came, unless another attempt took its place.
+ *
+ * Reply: {1} saved; {0} another attempt took its place, or the run is over
+ */
+export const jobSave = {
+  name: 'job/save',
+  sha1: '2c85207dcb02a821f54c8f010cec68d53941a76d',
+  keys: ['runs'],
+  args: ['run', 'fence', 'what', 'value'],
+  source: `local runs = KEYS[1]
+local run, fence, what, value = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
+if redis.call('HGET', runs, run .. '/fence') ~= fence then return { 0 } end
+redis.call('HSET', runs, run .. '/' .. what, value)
+return { 1 }
+`,
+} as const satisfies Script;
+
+/**
  * Takes and gives back locks, one member after the other: who cannot have one joins the line when asked, and whoever is next in it gets one that was given back.
  *
  * Reply: {…} what each member is told, one behind the other: acquiring: fence granted (new, or yours already and armed again); or 0, remainingMs, holder, lastFence, position, joined: taken; giving back: 1 released; 0 this token does not hold the lock; a text is the error of that member alone
@@ -340,4 +1315,4 @@ return codes
 } as const satisfies BatchScript;
 
 /** All of them, for loading at connect and for tests. */
-export const allScripts = [holderAnnounce, holderLookup, holderWithdraw, leaseBatch, leaseInspect, leaseRenew] as const;
+export const allScripts = [holderAnnounce, holderLookup, holderWithdraw, jobClaimTick, jobDefine, jobFinish, jobHistory, jobInspect, jobPause, jobPoll, jobRenew, jobRunNow, jobSave, leaseBatch, leaseInspect, leaseRenew] as const;

@@ -1,0 +1,34 @@
+--- Ends a run and says how it went, unless another attempt took its place; gives its process the run that waited for it.
+-- @key job HASH the definition that holds now
+-- @key running ZSET runs that are not over
+-- @key runs HASH what is known of them
+-- @key minted STRING last fence issued to a run
+-- @key history STREAM how runs ended
+-- @key skips STREAM ticks that did not become runs
+-- @arg run which one
+-- @arg fence of the attempt that ended
+-- @arg outcome 'ok', 'failed' or 'cancelled'; 'unclaimed' when its body never began
+-- @arg errorText what went wrong, or nothing
+-- @arg token proof of the run that may be taken up
+-- @arg ttlMs how long its lease lasts from now
+-- @arg who process that would run it; nothing when it takes no run any more
+-- @reply {'done', nowMs}; {'superseded', nowMs} another attempt took its place, and nothing was written; {'run', nowMs, run, fence, attempt, checkpoint} done, and this one is taken up
+local job, running, runs, minted, history, skips = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
+local run, fence, outcome, error_text, token, ttl_ms, who = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6], ARGV[7]
+-- @include lib/time
+-- @include lib/fence
+-- @include lib/job_state
+-- @include lib/job_runs
+-- @include lib/job_start
+-- @include lib/job_take_up
+local record = record_of(run)
+if record.fence ~= fence then return { 'superseded', now_ms } end
+forget(run)
+if outcome ~= 'unclaimed' then
+  note(run, record, outcome, error_text)
+elseif is.waiting == '' then
+  set_state('waiting', run)
+else
+  skip(run, 'overlap')
+end
+return who ~= '' and take_up() or { 'done', now_ms }

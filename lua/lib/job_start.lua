@@ -1,0 +1,32 @@
+-- A run begins, or is left out. All answers are of one form: what happened, the server's clock, and of a run its name, its
+-- fence, its attempt, and what an attempt before it saved.
+
+local function start(run, attempt)
+  local fence = whole(issue_fence(minted))
+  local before = record_of(run)
+  redis.call('ZADD', running, whole(now_ms + ttl_ms), run)
+  redis.call(
+    'HSET', runs, run .. '/token', token, run .. '/fence', fence, run .. '/attempt', whole(attempt), run .. '/tick', tick_of(run),
+    run .. '/startedAt', whole(now_ms), run .. '/who', who
+  )
+  redis.call('HDEL', runs, run .. '/cancel')
+  redis.call('PEXPIRE', running, is.keepMs)
+  redis.call('PEXPIRE', runs, is.keepMs)
+  return { 'run', now_ms, run, fence, attempt, before.checkpoint }
+end
+
+local function skip(run, reason)
+  redis.call('XADD', skips, 'MAXLEN', is.keep, '*', 'run', run, 'reason', reason, 'tick', tick_of(run), 'who', who)
+  redis.call('PEXPIRE', skips, is.keepMs)
+  redis.call('HINCRBY', job, 'count:skipped:' .. reason, 1)
+  return { 'skipped:' .. reason, now_ms }
+end
+
+local function busy()
+  return is.overlap ~= 'allow' and redis.call('ZCARD', running) > 0
+end
+
+local function set_state(what, value)
+  is[what] = value
+  redis.call('HSET', job, what, value)
+end

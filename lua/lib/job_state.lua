@@ -1,0 +1,15 @@
+-- What is known about a job: the definition that holds now, and what people and processes made of it since.
+local STATE = { 'hash', 'overlap', 'missed', 'latenessMs', 'catchUpMs', 'attempts', 'keep', 'keepMs', 'paused', 'floor', 'waiting' }
+local now_ms = math.floor(server_micros() / 1000)
+local is = {}
+
+local function whole(number)
+  return string.format('%.0f', number)
+end
+
+local function read_state()
+  local values = redis.call('HMGET', job, unpack(STATE))
+  for at, what in ipairs(STATE) do is[what] = values[at] or '' end
+end
+
+read_state()
