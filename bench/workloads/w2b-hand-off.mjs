@@ -16,7 +16,7 @@ const latency = {
   reference: 'raw-queue',
   processes: 2,
   full: { rounds: 5, forMs: 5_000 },
-  quick: { rounds: 2, forMs: 800 },
+  quick: { rounds: 1, forMs: 1_200 },
   columns: [
     { key: 'p50', label: 'p50, µs', target: { atMost: 1.25, ofReference: true } },
     { key: 'p95', label: 'p95, µs' },

@@ -25,7 +25,7 @@ export default [
       { key: 'served', label: `served of ${CALLERS}`, noRatio: true, target: { equals: CALLERS } },
     ],
     full: { rounds: 5, forMs: 2_000 },
-    quick: { rounds: 2, forMs: 300 },
+    quick: { rounds: 1, forMs: 500 },
     measure: async ({ workers, scale: { forMs } }) => {
       const bursts = [];
       const endsAt = commonNow() + forMs;

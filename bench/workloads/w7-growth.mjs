@@ -23,7 +23,7 @@ export default [
     reference: 'raw',
     processes: 3,
     full: { rounds: 5, times: 5_000 },
-    quick: { rounds: 2, times: 1_000 },
+    quick: { rounds: 1, times: 1_500 },
     columns: [
       { key: 'p50', label: 'at 1 live lock, µs', noRatio: true },
       growth('at1k', '1,000 live locks'),
