@@ -13,7 +13,7 @@
 -- @arg token proof of the claim, the same in every attempt
 -- @arg ttlMs how long the lease of the run lasts from now
 -- @arg who process that would run it, for people to read
--- @reply {'run', nowMs, run, fence, attempt, checkpoint}; {'queued', nowMs}; {'skipped:<paused, missed or overlap>', nowMs}; {'claimed', nowMs} by somebody before; {'stale', nowMs} too old to tell; {'early', nowMs}; {'superseded', nowMs} another definition holds; {'unknown', nowMs} none does
+-- @reply {'run', nowMs, run, fence, attempt, checkpoint}; {'queued', nowMs}; {'skipped:<paused, missed or overlap>', nowMs}; {'claimed', nowMs} by somebody before; {'stale', nowMs} too old to tell; {'busy', nowMs} a late one has to be claimed again when nothing runs; {'early', nowMs}; {'superseded', nowMs} another definition holds; {'unknown', nowMs} none does
 local job, ticks, running, runs, minted, history, skips = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7]
 local tick, delay_ms, next_tick, hash, token, ttl_ms, who = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6], ARGV[7]
 -- @include lib/time
@@ -43,7 +43,11 @@ end
 
 local refused = refusal()
 if refused then return refused end
+local missed = is_missed()
+settle()
+-- What is made up for is made up for one by one; the overlap policy is for ticks that come in time.
+if is_late and not missed and is.paused ~= '1' and busy() then return { 'busy', now_ms } end
 claim()
 if is.paused == '1' then return skip(tick, 'paused') end
-if is_missed() then return skip(tick, 'missed') end
+if missed then return skip(tick, 'missed') end
 return start_or_wait(tick)

@@ -7,9 +7,9 @@
 -- @key skips STREAM ticks that did not become runs
 -- @arg run which one
 -- @arg fence of the attempt that ended
--- @arg outcome 'ok', 'failed' or 'cancelled'; 'unclaimed' when its body never began
+-- @arg outcome 'ok', 'failed' or 'cancelled'; 'unclaimed' when its body never began; 'abandoned' when its process leaves it, as a crash would, but at once
 -- @arg errorText what went wrong, or nothing
--- @arg token proof of the run that may be taken up
+-- @arg token proof of the run that may be taken up, the same in every attempt
 -- @arg ttlMs how long its lease lasts from now
 -- @arg who process that would run it; nothing when it takes no run any more
 -- @reply {'done', nowMs}; {'superseded', nowMs} another attempt took its place, and nothing was written; {'run', nowMs, run, fence, attempt, checkpoint} done, and this one is taken up
@@ -22,7 +22,11 @@ local run, fence, outcome, error_text, token, ttl_ms, who = ARGV[1], ARGV[2], AR
 -- @include lib/job_start
 -- @include lib/job_take_up
 local record = record_of(run)
-if record.fence ~= fence then return { 'superseded', now_ms } end
+if record.fence ~= fence then return taken_up_before() or { 'superseded', now_ms } end
+if outcome == 'abandoned' then
+  redis.call('ZADD', running, whole(now_ms), run)
+  return { 'done', now_ms }
+end
 forget(run)
 if outcome ~= 'unclaimed' then
   note(run, record, outcome, error_text)

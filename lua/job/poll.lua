@@ -6,7 +6,7 @@
 -- @key history STREAM how runs ended
 -- @key skips STREAM ticks that did not become runs
 -- @arg hash names the definition that the process brought
--- @arg token proof of the run that may be taken up
+-- @arg token proof of the run that may be taken up, the same until there was an answer
 -- @arg ttlMs how long its lease lasts from now
 -- @arg who process that would run it; nothing when it takes no run now
 -- @reply {'idle', nowMs, floor, paused, hash, definition, run…} the definition is there when another one holds; each run is one that was asked to stop; {'run', nowMs, run, fence, attempt, checkpoint} taken up; {'unknown', nowMs} no definition holds

@@ -1,10 +1,12 @@
 -- What a tick is by the clock, and that it is claimed.
 local due_ms = tick + delay_ms
 
--- Of those that come too late only what the policy wants: none, the last one, or all; none beyond the window.
+local late_before = now_ms - (tonumber(is.latenessMs) or 0)
+local is_late = due_ms < late_before
+
+-- Of the late ones only what the policy wants: none, the last one, or all; none beyond the window.
 local function is_missed()
-  local late_before = now_ms - tonumber(is.latenessMs)
-  if due_ms >= late_before then return false end
+  if not is_late then return false end
   if is.missed == 'skip' or due_ms < now_ms - tonumber(is.catchUpMs) then return true end
   return is.missed == 'last' and next_tick + delay_ms < late_before
 end

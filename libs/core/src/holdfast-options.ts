@@ -34,8 +34,13 @@ export interface HoldfastOptions {
   readonly preflight?: 'warn' | 'refuse' | 'off';
   /** How long `close()` waits for holders before it ends their leases. @defaultValue '10s' */
   readonly shutdownGrace?: Duration;
-  /** Where lines about the connection and lost leases go. @defaultValue nowhere */
-  readonly log?: (level: 'warn' | 'error', message: string) => void;
+  /** Jobs of this process. */
+  readonly jobs?: {
+    /** Whether it runs any: a process that only answers requests says no. @defaultValue true */
+    readonly enabled?: boolean;
+  };
+  /** Where lines about the connection, lost leases and jobs go. @defaultValue nowhere */
+  readonly log?: (level: 'log' | 'warn' | 'error', message: string) => void;
 }
 
 /** The same with defaults filled in and durations as numbers. */
@@ -49,7 +54,8 @@ export interface ResolvedHoldfastOptions {
   readonly connectTimeoutMs: number;
   readonly preflight: 'warn' | 'refuse' | 'off';
   readonly shutdownGraceMs: number;
-  readonly log: (level: 'warn' | 'error', message: string) => void;
+  readonly jobsEnabled: boolean;
+  readonly log: (level: 'log' | 'warn' | 'error', message: string) => void;
 }
 
 const KNOWN: ReadonlySet<string> = new Set([
@@ -62,8 +68,11 @@ const KNOWN: ReadonlySet<string> = new Set([
   'connectTimeout',
   'preflight',
   'shutdownGrace',
+  'jobs',
   'log',
 ] satisfies (keyof HoldfastOptions)[]);
+
+const KNOWN_OF_JOBS: ReadonlySet<string> = new Set(['enabled']);
 
 /** Checks and fills in. @throws LockConfigError listing every fault */
 export function resolveHoldfastOptions(options: HoldfastOptions): ResolvedHoldfastOptions {
@@ -82,6 +91,7 @@ export function resolveHoldfastOptions(options: HoldfastOptions): ResolvedHoldfa
     connectTimeoutMs: duration('connectTimeout', 5_000, { leastMs: 0 }),
     preflight: options.preflight ?? 'warn',
     shutdownGraceMs: duration('shutdownGrace', 10_000, { leastMs: 0 }),
+    jobsEnabled: options.jobs?.enabled ?? true,
     log: harmless(options.log),
   };
   if (faults.length > 0) throw new LockConfigError('Holdfast cannot start', faults);
@@ -123,11 +133,22 @@ function faultsOf(options: HoldfastOptions): string[] {
     options.preflight === undefined || ['warn', 'refuse', 'off'].includes(options.preflight)
       ? undefined
       : `preflight: ${show(options.preflight)} must be 'warn', 'refuse' or 'off'`,
+    jobsFault(options.jobs),
     options.log === undefined || typeof options.log === 'function'
       ? undefined
       : `log: ${show(options.log)} must be a function`,
   ];
   return faults.filter((fault) => fault !== undefined);
+}
+
+function jobsFault(jobs: unknown): string | undefined {
+  if (jobs === undefined) return undefined;
+  if (typeof jobs !== 'object' || jobs === null) return `jobs: ${show(jobs)} must be an object`;
+  for (const option of Object.keys(jobs))
+    if (option !== 'enabled') return `jobs.${unknownOption(option, KNOWN_OF_JOBS)}`;
+  if (!('enabled' in jobs) || jobs.enabled === undefined || typeof jobs.enabled === 'boolean')
+    return undefined;
+  return `jobs.enabled: ${show(jobs.enabled)} must be true or false`;
 }
 
 function connectionFault(connection: unknown): string | undefined {

@@ -8,6 +8,8 @@ import {
   type HoldfastOptions,
   type ResolvedHoldfastOptions,
 } from './holdfast-options.js';
+import type { JobService } from './jobs/job-service.js';
+import { StoreJobService } from './jobs/store-job-service.js';
 import { HolderDirectory } from './lease/holder-directory.js';
 import { HolderPresence } from './lease/holder-presence.js';
 import { LeaseEngine } from './lease/lease-engine.js';
@@ -17,6 +19,7 @@ import type { LockService } from './lock/lock-service.js';
 import { IoredisHost } from './redis/ioredis-host.js';
 import { KeySpace } from './redis/keys.js';
 import { RedisCardStore } from './redis/redis-card-store.js';
+import { RedisJobStore } from './redis/redis-job-store.js';
 import { RedisLeaseStore } from './redis/redis-lease-store.js';
 import type { HostProvider, ScriptHost } from './redis/script-host.js';
 import { show } from './time/duration.js';
@@ -28,6 +31,7 @@ const CLOSE_WITHIN_MS = 250;
 /** One instance: a namespace on a connection, with its features. */
 export interface Holdfast {
   readonly locks: LockService;
+  readonly jobs: JobService;
   readonly namespace: string;
   readonly replica: string;
   /**
@@ -88,19 +92,29 @@ async function assemble(host: ScriptHost, options: ResolvedHoldfastOptions): Pro
   const publish = leaseEvents(namespace, replica);
   const engine = new LeaseEngine({ store, clock, tokens, attemptTimeoutMs, publish, log });
   const locks = new LeaseLockService({ engine, directory, publish, defaults: { ttlMs, waitMs } });
+  const jobs = new StoreJobService({
+    store: new RedisJobStore(host, keys),
+    clock,
+    tokens,
+    attemptTimeoutMs,
+    log,
+    who: replica,
+    enabled: options.jobsEnabled,
+  });
 
   await store.listen(tokens.processId);
   await examine(host, options);
   presence.announce();
 
   const close = async (graceMs: number): Promise<void> => {
-    await engine.close(graceMs);
+    await Promise.all([engine.close(graceMs), jobs.close(graceMs)]);
     await within(clock, CLOSE_WITHIN_MS, presence.leave());
     await host.close(CLOSE_WITHIN_MS);
   };
   let closing: Promise<void> | undefined;
   return {
     locks,
+    jobs,
     namespace,
     replica,
     drain: async (withinMs) => engine.drain(checkedMs('withinMs', withinMs)),

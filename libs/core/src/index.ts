@@ -20,6 +20,24 @@ export {
 } from './errors.js';
 export { LeaseLostError, LockHoldLimitError, StaleFenceError, type LossReason } from './lease-errors.js';
 export { LEASE_CHANNEL, onLeaseEvent, type LeaseEvent, type ReleaseOutcome } from './events.js';
+export {
+  JobService,
+  type HistoryPage,
+  type JobHistoryEntry,
+  type JobInspection,
+  type JobSummary,
+  type RunningJob,
+  type RunNowOutcome,
+} from './jobs/job-service.js';
+export type {
+  CrashPolicy,
+  JobHistoryOptions,
+  JobOptions,
+  JobRetry,
+  MissedPolicy,
+  OverlapPolicy,
+} from './jobs/job-options.js';
+export type { JobBody, JobLogger, JobRun, Json } from './jobs/job-run.js';
 export { FenceGuard } from './lease/fence-guard.js';
 export type { Lease } from './lease/lease.js';
 export type { LockKey } from './lease/lease-name.js';

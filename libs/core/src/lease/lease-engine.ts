@@ -6,6 +6,7 @@ import { type LossReason } from '../lease-errors.js';
 import type { PublishLeaseEvent, ReleaseOutcome } from '../events.js';
 import type { Clock } from '../time/clock.js';
 import { within } from '../time/within.js';
+import { answerInTime } from './answer-in-time.js';
 import type { Waiting } from './acquisition-parts.js';
 import { Agenda } from './agenda.js';
 import type { Demand } from './demand.js';
@@ -16,7 +17,7 @@ import { LeaseAcquirer } from './lease-acquirer.js';
 import { LeaseKeeper } from './lease-keeper.js';
 import type { LeaseInspection, LeaseStore } from './lease-store.js';
 import { Releases } from './releases.js';
-import { asStoreError, noAnswer, StoreError } from './store-error.js';
+import { StoreError } from './store-error.js';
 import type { Tenure } from './tenure.js';
 import { TokenCleanup } from './token-cleanup.js';
 import type { TokenSource } from './token-source.js';
@@ -98,9 +99,8 @@ export class LeaseEngine {
   /** @throws LockUnavailableError, LockRefusedError */
   async inspect(lockName: string, identity: string): Promise<LeaseInspection> {
     const { store, clock, attemptTimeoutMs } = this.#parts;
-    const asked = store.inspect(identity).catch((error: unknown) => asStoreError(error));
-    const answer = (await within(clock, attemptTimeoutMs, asked)) ?? noAnswer();
-    if (!(answer instanceof StoreError)) return answer;
+    const answer = await answerInTime(clock, attemptTimeoutMs, store.inspect(identity));
+    if (!(answer instanceof StoreError)) return answer.value;
     const { condition } = answer;
     if (answer.permanent) throw new LockRefusedError(lockName, { condition, cause: answer });
     throw new LockUnavailableError(lockName, { condition, waitedMs: attemptTimeoutMs, cause: answer });

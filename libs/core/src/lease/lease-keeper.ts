@@ -8,7 +8,7 @@
  */
 import type { Clock } from '../time/clock.js';
 import { Agenda } from './agenda.js';
-import type { LeaseStore, RenewReply } from './lease-store.js';
+import type { LeaseRenewals, RenewReply } from './lease-store.js';
 import { StoreError } from './store-error.js';
 import type { Tenure, TenureHolder } from './tenure.js';
 
@@ -19,11 +19,11 @@ const STEPS_PER_PERIOD = 16;
 const STEP_MS = 5;
 
 export class LeaseKeeper {
-  readonly #store: LeaseStore;
+  readonly #store: LeaseRenewals;
   readonly #clock: Clock;
   readonly #agenda: Agenda<Tenure>;
 
-  constructor(store: LeaseStore, clock: Clock) {
+  constructor(store: LeaseRenewals, clock: Clock) {
     this.#store = store;
     this.#clock = clock;
     this.#agenda = new Agenda(clock, { stepMs: STEP_MS, hold: 'unref' }, (take) => {

@@ -93,11 +93,15 @@ export interface LeasePush {
   readonly epoch: number | undefined;
 }
 
-/** Keeps leases. Calls reach the server in the order in which they are made. */
-export interface LeaseStore {
-  acquire(request: AcquireRequest): void;
+/** Pushes the ends of leases out: all that the keeper needs, whatever a lease is made of. */
+export interface LeaseRenewals {
   /** One reply a member, in order. `sentAt` holds for all of them. */
   renew(members: readonly RenewMember[]): Promise<Sent & { readonly replies: readonly RenewReply[] }>;
+}
+
+/** Keeps leases. Calls reach the server in the order in which they are made. */
+export interface LeaseStore extends LeaseRenewals {
+  acquire(request: AcquireRequest): void;
   /** Releases a tenure, or takes a waiter out of the queue. */
   release(request: ReleaseRequest): void;
   inspect(identity: string): Promise<LeaseInspection>;

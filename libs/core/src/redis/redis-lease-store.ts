@@ -13,11 +13,11 @@ import type { KeySpace } from './keys.js';
 import { LeaseBatcher } from './lease-batcher.js';
 import { decodePush } from './lease-push.js';
 import { RenewCall } from './renew-call.js';
+import { asRenewal } from './renewal-reply.js';
 import { runScript } from './run-script.js';
 import type { PushedMessage, ScriptHost, ScriptReceipt } from './script-host.js';
 import { integer, text } from './script-reply.js';
 import { leaseInspect, leaseRenew } from './scripts.generated.js';
-import { fromServerReply } from './server-reply.js';
 
 /** How the store hands a free lock on: as a grant that the waiter only confirms, or as a hint to come and take it. */
 export type HandOff = 'grant' | 'hint';
@@ -60,7 +60,7 @@ export class RedisLeaseStore implements LeaseStore {
       this.#batcher.defer(() => resolve(this.#host.run(call))),
     );
     const { reply, sentAt, epoch } = await sent;
-    return { sentAt, epoch, replies: members.map((_, member) => decodeRenewal(reply[member])) };
+    return { sentAt, epoch, replies: members.map((_, member) => asRenewal(reply[member], leaseRenew.name)) };
   }
 
   async inspect(identity: string): Promise<LeaseInspection> {
@@ -80,10 +80,4 @@ export class RedisLeaseStore implements LeaseStore {
     const push = decodePush(message, this.#keys);
     if (push !== undefined) for (const listener of this.#listeners) listener(push);
   }
-}
-
-function decodeRenewal(code: number | string | undefined): RenewReply {
-  if (code === 1) return { outcome: 'renewed' };
-  if (code === 0) return { outcome: 'lost' };
-  return { outcome: 'failed', error: fromServerReply(text(code), leaseRenew.name) };
 }

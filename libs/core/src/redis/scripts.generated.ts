@@ -53,11 +53,11 @@ return { redis.call('DEL', card) }
 /**
  * Claims one tick of a schedule for one process and starts its run, or says why there is nothing to run.
  *
- * Reply: {'run', nowMs, run, fence, attempt, checkpoint}; {'queued', nowMs}; {'skipped:<paused, missed or overlap>', nowMs}; {'claimed', nowMs} by somebody before; {'stale', nowMs} too old to tell; {'early', nowMs}; {'superseded', nowMs} another definition holds; {'unknown', nowMs} none does
+ * Reply: {'run', nowMs, run, fence, attempt, checkpoint}; {'queued', nowMs}; {'skipped:<paused, missed or overlap>', nowMs}; {'claimed', nowMs} by somebody before; {'stale', nowMs} too old to tell; {'busy', nowMs} a late one has to be claimed again when nothing runs; {'early', nowMs}; {'superseded', nowMs} another definition holds; {'unknown', nowMs} none does
  */
 export const jobClaimTick = {
   name: 'job/claim_tick',
-  sha1: '32da5490d4affb2ed86bc0be9463aef09fab9604',
+  sha1: 'e7fc991ac4589e0af40324dd6938547e4dfd68c3',
   keys: ['job', 'ticks', 'running', 'runs', 'minted', 'history', 'skips'],
   args: ['tick', 'delayMs', 'nextTick', 'hash', 'token', 'ttlMs', 'who'],
   source: `local job, ticks, running, runs, minted, history, skips = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7]
@@ -220,10 +220,12 @@ end
 -- What a tick is by the clock, and that it is claimed.
 local due_ms = tick + delay_ms
 
--- Of those that come too late only what the policy wants: none, the last one, or all; none beyond the window.
+local late_before = now_ms - (tonumber(is.latenessMs) or 0)
+local is_late = due_ms < late_before
+
+-- Of the late ones only what the policy wants: none, the last one, or all; none beyond the window.
 local function is_missed()
-  local late_before = now_ms - tonumber(is.latenessMs)
-  if due_ms >= late_before then return false end
+  if not is_late then return false end
   if is.missed == 'skip' or due_ms < now_ms - tonumber(is.catchUpMs) then return true end
   return is.missed == 'last' and next_tick + delay_ms < late_before
 end
@@ -256,9 +258,13 @@ end
 
 local refused = refusal()
 if refused then return refused end
+local missed = is_missed()
+settle()
+-- What is made up for is made up for one by one; the overlap policy is for ticks that come in time.
+if is_late and not missed and is.paused ~= '1' and busy() then return { 'busy', now_ms } end
 claim()
 if is.paused == '1' then return skip(tick, 'paused') end
-if is_missed() then return skip(tick, 'missed') end
+if missed then return skip(tick, 'missed') end
 return start_or_wait(tick)
 `,
 } as const satisfies Script;
@@ -370,7 +376,7 @@ return { is.hash }
  */
 export const jobFinish = {
   name: 'job/finish',
-  sha1: '8693098e6ba785aa01e9649da8654f26a5414a2c',
+  sha1: '5e83a1d154ef11f6192e681c9c37073e2e38b212',
   keys: ['job', 'running', 'runs', 'minted', 'history', 'skips'],
   args: ['run', 'fence', 'outcome', 'errorText', 'token', 'ttlMs', 'who'],
   source: `local job, running, runs, minted, history, skips = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
@@ -512,7 +518,20 @@ local function try_again(run)
   return start(run, record.attempt + 1)
 end
 
+-- The same question again: its answer was lost.
+local function taken_up_before()
+  for _, run in ipairs(redis.call('ZRANGE', running, 0, -1)) do
+    local record = record_of(run)
+    if record.token == token then
+      redis.call('ZADD', running, whole(now_ms + ttl_ms), run)
+      return { 'run', now_ms, run, record.fence, tonumber(record.attempt), record.checkpoint }
+    end
+  end
+end
+
 local function take_up()
+  local before = taken_up_before()
+  if before then return before end
   local lost, run = settle(), is.waiting
   if lost then return try_again(lost) end
   if run == '' or busy() then return nil end
@@ -522,7 +541,11 @@ local function take_up()
   skip(run, 'paused')
 end
 local record = record_of(run)
-if record.fence ~= fence then return { 'superseded', now_ms } end
+if record.fence ~= fence then return taken_up_before() or { 'superseded', now_ms } end
+if outcome == 'abandoned' then
+  redis.call('ZADD', running, whole(now_ms), run)
+  return { 'done', now_ms }
+end
 forget(run)
 if outcome ~= 'unclaimed' then
   note(run, record, outcome, error_text)
@@ -620,7 +643,7 @@ return { before == paused and 0 or 1 }
  */
 export const jobPoll = {
   name: 'job/poll',
-  sha1: 'c9562ffeea70417c0fbd2029be1bbf2f30467123',
+  sha1: '656149cdf7c8687625ba7365602a8cbe9126e0b0',
   keys: ['job', 'running', 'runs', 'minted', 'history', 'skips'],
   args: ['hash', 'token', 'ttlMs', 'who'],
   source: `local job, running, runs, minted, history, skips = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
@@ -770,7 +793,20 @@ local function try_again(run)
   return start(run, record.attempt + 1)
 end
 
+-- The same question again: its answer was lost.
+local function taken_up_before()
+  for _, run in ipairs(redis.call('ZRANGE', running, 0, -1)) do
+    local record = record_of(run)
+    if record.token == token then
+      redis.call('ZADD', running, whole(now_ms + ttl_ms), run)
+      return { 'run', now_ms, run, record.fence, tonumber(record.attempt), record.checkpoint }
+    end
+  end
+end
+
 local function take_up()
+  local before = taken_up_before()
+  if before then return before end
   local lost, run = settle(), is.waiting
   if lost then return try_again(lost) end
   if run == '' or busy() then return nil end

@@ -1,0 +1,24 @@
+/** Asks the store again and again until it answers: for what has to be said, however long the server is away. */
+import { answerInTime } from '../lease/answer-in-time.js';
+import { StoreError } from '../lease/store-error.js';
+import { backoffMs } from '../time/backoff.js';
+import type { Clock } from '../time/clock.js';
+import { pause } from '../time/pause.js';
+
+const RETRY = { firstMs: 50, mostMs: 1_000 } as const;
+
+/** @returns nothing when there was no answer within `patienceMs`, or when asking again cannot help */
+export async function untilAnswered<T>(
+  { clock, attemptTimeoutMs }: { readonly clock: Clock; readonly attemptTimeoutMs: number },
+  patienceMs: number,
+  ask: () => Promise<T>,
+): Promise<T | undefined> {
+  const endsAt = clock.now() + patienceMs;
+  for (let retry = 0; clock.now() < endsAt; retry += 1) {
+    const answer = await answerInTime(clock, attemptTimeoutMs, ask());
+    if (!(answer instanceof StoreError)) return answer.value;
+    if (answer.permanent) return undefined;
+    await pause(clock, backoffMs(RETRY, retry));
+  }
+  return undefined;
+}

@@ -1,0 +1,125 @@
+/** Keeps jobs through a script host: encodes what is asked into scripts and decodes their replies into unions. */
+import type {
+  Candidate,
+  ClaimReply,
+  FinishReply,
+  JobRecord,
+  JobStore,
+  LogEntry,
+  PollReply,
+  RunEnd,
+  StoredDefinition,
+  Tick,
+} from '../jobs/job-store.js';
+import type { RenewMember, RenewReply, Sent } from '../lease/lease-store.js';
+import { asClaim, asFinish, asPoll } from './job-replies.js';
+import { asJobRecord, asLog } from './job-records.js';
+import type { JobKeys, KeySpace } from './keys.js';
+import { RenewRunsCall } from './renew-runs-call.js';
+import { asRenewal } from './renewal-reply.js';
+import { runScript } from './run-script.js';
+import type { ScriptHost } from './script-host.js';
+import { integer, text } from './script-reply.js';
+import {
+  jobClaimTick,
+  jobDefine,
+  jobFinish,
+  jobHistory,
+  jobInspect,
+  jobPause,
+  jobPoll,
+  jobRunNow,
+  jobSave,
+  jobRenew,
+} from './scripts.generated.js';
+
+/** That a job is paused is remembered for so long although no process has it: a job may run once a year. */
+const PAUSE_KEPT_MS = 400 * 24 * 60 * 60 * 1_000;
+
+/** One namespace on one host. */
+export class RedisJobStore implements JobStore {
+  readonly #host: ScriptHost;
+  readonly #keys: KeySpace;
+
+  constructor(host: ScriptHost, keys: KeySpace) {
+    this.#host = host;
+    this.#keys = keys;
+  }
+
+  async define(
+    job: string,
+    { hash, version, text: definition, policies }: StoredDefinition,
+  ): Promise<string> {
+    const { reply } = await runScript(this.#host, jobDefine, {
+      keys: { job: this.#keys.job(job).job },
+      args: { hash, version: version ?? '', definition, ...policies },
+    });
+    return text(reply[0]);
+  }
+
+  async claim(job: string, claim: { tick: Tick; hash: string; by: Candidate }): Promise<ClaimReply> {
+    const { tick, hash, by } = claim;
+    const receipt = await runScript(this.#host, jobClaimTick, {
+      keys: this.#keys.job(job),
+      args: { tick: tick.at, delayMs: tick.delayMs, nextTick: tick.nextAt, hash, ...asArgs(by) },
+    });
+    return asClaim(receipt);
+  }
+
+  async poll(job: string, hash: string, by: Candidate): Promise<PollReply> {
+    const keys = withoutTicks(this.#keys.job(job));
+    return asPoll(await runScript(this.#host, jobPoll, { keys, args: { hash, ...asArgs(by) } }));
+  }
+
+  async finish(job: string, end: RunEnd, next: Candidate): Promise<FinishReply> {
+    const keys = withoutTicks(this.#keys.job(job));
+    return asFinish(await runScript(this.#host, jobFinish, { keys, args: { ...end, ...asArgs(next) } }));
+  }
+
+  async runNow(job: string, by: Candidate): Promise<ClaimReply> {
+    const keys = withoutTicks(this.#keys.job(job));
+    return asClaim(await runScript(this.#host, jobRunNow, { keys, args: asArgs(by) }));
+  }
+
+  async save(
+    job: string,
+    saved: { run: string; fence: number; what: 'checkpoint' | 'progress'; value: string },
+  ): Promise<boolean> {
+    const { runs } = this.#keys.job(job);
+    const { reply } = await runScript(this.#host, jobSave, { keys: { runs }, args: saved });
+    return integer(reply[0]) === 1;
+  }
+
+  async renew(members: readonly RenewMember[]): Promise<Sent & { readonly replies: readonly RenewReply[] }> {
+    const { reply, sentAt, epoch } = await this.#host.run(new RenewRunsCall(members, this.#keys));
+    return { sentAt, epoch, replies: members.map((_, at) => asRenewal(reply[at], jobRenew.name)) };
+  }
+
+  async setPaused(job: string, paused: boolean): Promise<boolean> {
+    const { reply } = await runScript(this.#host, jobPause, {
+      keys: { job: this.#keys.job(job).job },
+      args: { paused: paused ? 1 : 0, keepMs: PAUSE_KEPT_MS },
+    });
+    return integer(reply[0]) === 1;
+  }
+
+  async inspect(job: string): Promise<JobRecord> {
+    const { job: key, running, runs } = this.#keys.job(job);
+    const receipt = await runScript(this.#host, jobInspect, { keys: { job: key, running, runs }, args: {} });
+    return asJobRecord(receipt.reply);
+  }
+
+  async history(job: string, page: { before: string; most: number }): Promise<readonly LogEntry[]> {
+    const { history, skips } = this.#keys.job(job);
+    const { reply } = await runScript(this.#host, jobHistory, { keys: { history, skips }, args: page });
+    return asLog(reply);
+  }
+}
+
+function asArgs({ token, ttlMs, who }: Candidate): { token: string; ttlMs: number; who: string } {
+  return { token, ttlMs, who: who ?? '' };
+}
+
+function withoutTicks({ ticks: _, ...keys }: JobKeys): Omit<JobKeys, 'ticks'> {
+  return keys;
+}
