@@ -104,12 +104,12 @@ async function obey(command: Command): Promise<void> {
     case 'runNow':
       return tell('asked', { name, ...(await jobs.runNow(name)) });
     default:
-      return leave('told to');
+      return leave('told to', typeof command['graceMs'] === 'number' ? command['graceMs'] : undefined);
   }
 }
 
-async function leave(why: string): Promise<void> {
-  await holdfast.close();
+async function leave(why: string, graceMs?: number): Promise<void> {
+  await holdfast.close(graceMs);
   tell('closed', { why });
   process.stdin.destroy();
 }
