@@ -58,10 +58,8 @@ export function heldFrom(text: string): HeldDefinition | undefined {
 
 /** What the scripts of the server have to know of it. */
 export function policiesOf(is: JobDefinition): StoredPolicies {
-  const { overlap, missed, latenessMs, keep, keepMs } = is;
+  const { overlap, missed, latenessMs, catchUpMs, keep, keepMs } = is;
   const attempts = is.onCrash === 'rerun' ? is.attempts : 1;
-  // What is not made up for need not be remembered for longer than it may be late.
-  const catchUpMs = missed === 'skip' ? 0 : is.catchUpMs;
   return { overlap, missed, latenessMs, catchUpMs, attempts, keep, keepMs };
 }
 
