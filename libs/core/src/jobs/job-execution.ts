@@ -5,10 +5,8 @@
  * allows. Then `finish` is sent until it is answered, the lease being renewed meanwhile, so that nobody tries again what is
  * done. A run whose lease was lost before that is the server's to judge: it counts if no other attempt took its place.
  */
-import { HeldLease, type LeaseHome } from '../lease/held-lease.js';
-import { validityMs } from '../lease/deadline.js';
-import { firstRenewalAt, type LeaseKeeper } from '../lease/lease-keeper.js';
-import { Tenure } from '../lease/tenure.js';
+import type { HeldLease, LeaseHome } from '../lease/held-lease.js';
+import type { LeaseKeeper } from '../lease/lease-keeper.js';
 import type { LossReason } from '../lease-errors.js';
 import type { ReleaseOutcome } from '../events.js';
 import { backoffMs } from '../time/backoff.js';
@@ -16,17 +14,11 @@ import type { Clock } from '../time/clock.js';
 import { pause } from '../time/pause.js';
 import type { JobDefinition } from './job-definition.js';
 import type { JobBody } from './job-run.js';
-import {
-  identityOfRun,
-  type Candidate,
-  type FinishReply,
-  type JobStore,
-  type RunGrant,
-  type RunOutcome,
-} from './job-store.js';
+import type { Candidate, FinishReply, JobStore, RunGrant, RunOutcome } from './job-store.js';
 import type { ResolvedJob } from './resolve-job.js';
 import { RunContext } from './run-context.js';
 import { scheduledAtOf } from './run-id.js';
+import { leaseOfRun } from './run-lease.js';
 import { untilAnswered } from './until-answered.js';
 
 const MOST_ERROR_LENGTH = 500;
@@ -78,22 +70,7 @@ export class JobExecution implements LeaseHome {
     this.grant = grant;
     this.#executed = executed;
     this.#parts = parts;
-    const terms = {
-      lockName: job.name,
-      ttlMs: is.ttlMs,
-      waitMs: 0,
-      holdAtLeastMs: 0,
-      holdAtMostMs: is.timeoutMs ?? Infinity,
-    };
-    const { sentAt, fence } = grant;
-    const tenure = new Tenure({ identity: identityOfRun(job.escapedName, grant.run), terms }, token, {
-      fence,
-      grantedAt: parts.clock.now(),
-      sentAt,
-      validMs: validityMs(is.ttlMs),
-      renewAt: firstRenewalAt(sentAt, is.ttlMs),
-    });
-    this.#lease = new HeldLease(tenure, terms, this);
+    this.#lease = leaseOfRun(grant, token, { job, is, home: this });
     this.#forced = new Promise((resolve) => {
       this.#force = resolve;
     });
@@ -105,7 +82,8 @@ export class JobExecution implements LeaseHome {
   /** Runs the body and says how it ended. Never rejects. @param next who takes up what waits behind it */
   async run(next: () => Candidate): Promise<FinishReply | undefined> {
     // The answer may have taken longer than the lease lasts: whoever has the run now, it is not this process.
-    if (!this.#lease.held) return this.#finish({ outcome: 'unclaimed' }, next);
+    if (!this.#lease.held)
+      return this.#finish({ outcome: this.grant.attempt === 1 ? 'unclaimed' : 'abandoned' }, next);
     this.#parts.keeper.keep(this.#lease.tenure);
     const verdict = await Promise.race([this.#try(), this.#forced]);
     this.#judged = true;

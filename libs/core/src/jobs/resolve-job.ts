@@ -11,12 +11,7 @@ import {
   type JobDefinition,
 } from './job-definition.js';
 import type { JobHistoryOptions, JobOptions, JobRetry } from './job-options.js';
-import {
-  compileSchedule,
-  DEFAULT_TIME_ZONE,
-  scheduleFaults,
-  type CompiledSchedule,
-} from './schedule/compile-schedule.js';
+import { compileSchedule, DEFAULT_TIME_ZONE, scheduleFaults } from './schedule/compile-schedule.js';
 
 const KNOWN: ReadonlySet<string> = new Set([
   'name',
@@ -40,6 +35,8 @@ const KNOWN_RETRY: ReadonlySet<string> = new Set(['tries', 'backoff'] satisfies 
 const KNOWN_HISTORY: ReadonlySet<string> = new Set(['keep', 'keepFor'] satisfies (keyof JobHistoryOptions)[]);
 
 const MOST_LATENESS_MS = 10_000;
+/** So many ticks are looked at for the shortest period. */
+const LOOKED_AT = 64;
 const DAY_MS = 24 * 60 * 60 * 1_000;
 const FROM_NOTHING = { leastMs: 0 } as const;
 /** Nothing but numbers in Redis: longer than any timer is allowed. */
@@ -82,28 +79,40 @@ export function resolveJob(options: JobOptions): ResolvedJob {
     keepMs: ofHistory('keepFor', 30 * DAY_MS, KEEP_RULE),
   };
   const latenessMs = duration('lateness', 0, { leastMs: 0, mostMs: DAY_MS });
+  const periodMs = faults.length > 0 ? Infinity : shortestPeriod(cron, timeZone);
+  faults.push(...jitterFaults(is.jitterMs, periodMs));
   if (faults.length > 0) throw new LockConfigError(`Job ${show(options.name)} cannot work`, faults);
-  const schedule = cron === undefined ? undefined : compileSchedule(cron, { timeZone });
   return {
     name: options.name,
     escapedName: escapePart(options.name),
     version: options.version,
     describeError: options.describeError ?? messageOf,
-    own: hold({ ...is, latenessMs: options.lateness === undefined ? usualLateness(schedule) : latenessMs }),
+    own: hold({ ...is, latenessMs: options.lateness === undefined ? usualLateness(periodMs) : latenessMs }),
   };
 }
 
-/** Half of the shortest period among some, seen from a fixed day: every process has to come to the same. */
-function usualLateness(schedule: CompiledSchedule | undefined): number {
-  if (schedule === undefined) return MOST_LATENESS_MS;
-  let shortestMs = 2 * MOST_LATENESS_MS;
+function usualLateness(periodMs: number): number {
+  return Math.min(MOST_LATENESS_MS, Math.floor(periodMs / 2));
+}
+
+/** With more, a tick could come before the one in front of it. */
+function jitterFaults(jitterMs: number, periodMs: number): readonly string[] {
+  if (jitterMs <= periodMs / 2) return [];
+  return [`jitter: ${jitterMs} ms must not be longer than half of the shortest period, ${periodMs} ms`];
+}
+
+/** Among some ticks behind a fixed day: every process has to come to the same. */
+function shortestPeriod(cron: string | undefined, timeZone: string): number {
+  if (cron === undefined) return Infinity;
+  const schedule = compileSchedule(cron, { timeZone });
+  let shortestMs = Infinity;
   let tick = schedule.next(Date.UTC(2026, 0, 1));
-  for (let count = 0; count < 64 && tick !== undefined; count += 1) {
+  for (let count = 0; count < LOOKED_AT && tick !== undefined; count += 1) {
     const next = schedule.next(tick);
     if (next !== undefined) shortestMs = Math.min(shortestMs, next - tick);
     tick = next;
   }
-  return shortestMs / 2;
+  return shortestMs;
 }
 
 function plainFaults(options: JobOptions): string[] {
@@ -128,6 +137,9 @@ function plainFaults(options: JobOptions): string[] {
     countFault('retry.tries', retry?.tries, 1_000),
     countFault('history.keep', history?.keep, 1_000_000),
     countFault('version', version, Number.MAX_SAFE_INTEGER),
+    options.describeError === undefined || typeof options.describeError === 'function'
+      ? undefined
+      : `describeError: ${show(options.describeError)} must be a function`,
   ];
   return [...unknown, ...faults.filter((fault) => fault !== undefined)];
 }
