@@ -46,3 +46,7 @@ export declare function charge(
 ): Promise<void>;
 export declare function rebuildCatalogue(options?: { signal?: AbortSignal }): Promise<number>;
 export declare function openOrders(): Promise<readonly Order[]>;
+export declare function closePage(
+  page: number,
+  options: { signal: AbortSignal; fence: number },
+): Promise<void>;
