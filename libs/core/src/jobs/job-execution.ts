@@ -82,13 +82,19 @@ export class JobExecution implements LeaseHome {
   /** Runs the body and says how it ended. Never rejects. @param next who takes up what waits behind it */
   async run(next: () => Candidate): Promise<FinishReply | undefined> {
     // The answer may have taken longer than the lease lasts: whoever has the run now, it is not this process.
-    if (!this.#lease.held)
-      return this.#finish({ outcome: this.grant.attempt === 1 ? 'unclaimed' : 'abandoned' }, next);
+    if (!this.#lease.held) return this.decline(next);
     this.#parts.keeper.keep(this.#lease.tenure);
     const verdict = await Promise.race([this.#try(), this.#forced]);
     this.#judged = true;
     if (verdict.outcome === 'failed') this.#tellFailure(verdict.error);
     return this.#finish(verdict, next);
+  }
+
+  /** Leaves the run to another process, before its body began here. Never rejects. */
+  decline(next: () => Candidate): Promise<FinishReply | undefined> {
+    this.#judged = true;
+    // What an attempt before saved is not to be lost with it.
+    return this.#finish({ outcome: this.grant.attempt === 1 ? 'unclaimed' : 'abandoned' }, next);
   }
 
   /** Asks the body to stop; after another ttl the run is over whatever the body does. */

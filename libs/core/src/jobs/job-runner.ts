@@ -30,6 +30,7 @@ export class JobRunner implements ClaimOwner {
   #paused = false;
   /** Kept until there was an answer: a run that was taken up with it is not lost with the answer. */
   #pollToken: string | undefined;
+  #polling: Promise<void> = Promise.resolve();
   #taking = true;
 
   constructor(job: ResolvedJob, body: JobBody, parts: RunnerParts) {
@@ -54,7 +55,12 @@ export class JobRunner implements ClaimOwner {
   }
 
   /** Asks the server what there is to do. Never rejects. */
-  async poll(): Promise<void> {
+  poll(): Promise<void> {
+    this.#polling = this.#poll();
+    return this.#polling;
+  }
+
+  async #poll(): Promise<void> {
     const { store, clock, attemptTimeoutMs, tokens } = this.#parts;
     const { escapedName, own } = this.job;
     try {
@@ -75,11 +81,15 @@ export class JobRunner implements ClaimOwner {
     const execution = new JobExecution(grant, token, { executed, parts: this.#parts });
     this.#executions.add(execution);
     const nextToken = this.#parts.tokens.next();
-    const ended = this.#root.runInAsyncScope(() => execution.run(() => this.candidate(nextToken)));
+    const next = (): Candidate => this.candidate(nextToken);
+    // Asked for before this process was told to take nothing more: another one is to have it.
+    const ended = this.#root.runInAsyncScope(() =>
+      this.#taking ? execution.run(next) : execution.decline(next),
+    );
     void ended.then((reply) => {
       this.#executions.delete(execution);
       if (reply?.outcome === 'run') this.granted(reply, nextToken);
-      else void this.#claims.claim();
+      else this.#claims.claim();
       if (this.#executions.size === 0) for (const resolve of this.#onIdle.splice(0)) resolve();
     });
   }
@@ -106,10 +116,10 @@ export class JobRunner implements ClaimOwner {
     this.#claims.stop();
   }
 
-  /** Resolves when nothing runs. */
-  idle(): Promise<void> {
-    if (this.#executions.size === 0) return Promise.resolve();
-    return new Promise((resolve) => this.#onIdle.push(resolve));
+  /** Resolves when nothing runs, and nothing is asked for that would. To be called when it takes nothing any more. */
+  async idle(): Promise<void> {
+    await Promise.all([this.#polling, this.#claims.settled]);
+    if (this.#executions.size > 0) await new Promise<void>((resolve) => this.#onIdle.push(resolve));
   }
 
   /** Leaves what runs to other processes. */
@@ -135,7 +145,7 @@ export class JobRunner implements ClaimOwner {
       for (const execution of this.#executions)
         if (reply.cancelled.includes(execution.grant.run)) execution.cancel();
     }
-    void this.#claims.claim();
+    this.#claims.claim();
   }
 
   /** Goes by the definition that holds, also where that is another version's. */

@@ -29,11 +29,12 @@ export class TickClaims {
   readonly #owner: ClaimOwner;
   readonly #parts: RunnerParts;
   readonly #root = new AsyncResource('HoldfastTicks');
-  readonly #again = (): void => void this.claim();
+  readonly #again = (): void => this.claim();
   #hash = '';
   /** Nothing while no definition holds that can be read here, or one without a schedule. */
   #due: DueTicks | undefined;
   #claiming = false;
+  #settled: Promise<void> = Promise.resolve();
   #failures = 0;
   #stopped = false;
   #cancelTimer: CancelTimer = () => undefined;
@@ -62,10 +63,18 @@ export class TickClaims {
     this.rest();
   }
 
-  /** Claims what has come, and comes back when the next one does. Never rejects. */
-  async claim(): Promise<void> {
-    const due = this.#due;
-    if (this.#claiming || due === undefined) return;
+  /** Resolves when no claim is under way. */
+  get settled(): Promise<void> {
+    return this.#settled;
+  }
+
+  /** Claims what has come, and comes back when the next one does. */
+  claim(): void {
+    if (!this.#claiming && this.#due !== undefined) this.#settled = this.#claim(this.#due);
+  }
+
+  /** Never rejects. */
+  async #claim(due: DueTicks): Promise<void> {
     this.#claiming = true;
     try {
       await this.#claimAll(due);
