@@ -113,4 +113,10 @@ describe('an expression that runs on', () => {
     ]);
     expect(found.map((tick) => tick.slice(5))).toEqual(expected);
   });
+
+  it('looks back to the first pass of an hour from within the second, and ahead to the second from within the first', () => {
+    const once = compileSchedule('40/15 2 25 10 *', { timeZone: 'Europe/Berlin' });
+    expect(once.previous(Date.UTC(2026, 9, 25, 1, 10))).toBe(Date.UTC(2026, 9, 25, 0, 55));
+    expect(once.next(Date.UTC(2026, 9, 25, 0, 57))).toBe(Date.UTC(2026, 9, 25, 1, 40));
+  });
 });

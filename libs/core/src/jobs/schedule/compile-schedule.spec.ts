@@ -99,7 +99,7 @@ describe('a schedule', () => {
           next,
         ]);
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     );
   });
 });

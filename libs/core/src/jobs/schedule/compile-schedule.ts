@@ -86,11 +86,11 @@ function withinBounds(
   return {
     ...schedule,
     next: (after) => {
-      const from = Math.max(Math.floor(checked(after)), EARLIEST_AT - 1);
+      const from = Math.max(checked(after), EARLIEST_AT - 1);
       return from < LATEST_AT ? ticks.next(from) : undefined;
     },
     previous: (atOrBefore) => {
-      const upTo = Math.min(Math.floor(checked(atOrBefore)), LATEST_AT - 1);
+      const upTo = Math.min(checked(atOrBefore), LATEST_AT - 1);
       const tick = upTo < EARLIEST_AT ? undefined : ticks.previous(upTo);
       return tick === undefined || tick < EARLIEST_AT ? undefined : tick;
     },

@@ -160,7 +160,7 @@ describe('the wall times of an expression', () => {
           near(bruteForce(expression, wall, -1)),
         ]);
       }),
-      { numRuns: 200 },
+      { numRuns: 120 },
     );
   });
 

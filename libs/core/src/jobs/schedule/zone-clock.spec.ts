@@ -2,6 +2,8 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { BoundedCache } from './bounded-cache.js';
 import { ZoneClock, zoneClock } from './zone-clock.js';
 
+const HOUR_MS = 3_600_000;
+
 /** How many dates have been formatted since. */
 function countFormats(): () => number {
   const property = Object.getOwnPropertyDescriptor(Intl.DateTimeFormat.prototype, 'format');
@@ -45,6 +47,19 @@ describe('the clock of a zone', () => {
       expect(next.startsAt).toBe(stretch.endsAt);
       expect(zone.stretchAt(next.startsAt - 1)).toEqual(stretch);
       stretch = next;
+    }
+  });
+
+  it('knows of changes at the edges of what it learns at once', () => {
+    const wallOf = (at: number, timeZone: string): number =>
+      Date.parse(`${new Date(at).toLocaleString('sv-SE', { timeZone })}Z`);
+    const edges = [109, 116, 117, 124, 151].map((number) => number * 366 * 24 * HOUR_MS);
+    for (const timeZone of ['Africa/Cairo', 'Asia/Beirut', 'Asia/Jerusalem', 'Australia/Sydney']) {
+      const zone = new ZoneClock(timeZone);
+      for (const at of edges.flatMap((edge) => [edge - HOUR_MS, edge - 1_000, edge, edge + HOUR_MS])) {
+        const { startsAt, endsAt, offsetMs } = zone.stretchAt(at);
+        expect([at + offsetMs, at >= startsAt && at < endsAt]).toEqual([wallOf(at, timeZone), true]);
+      }
     }
   });
 

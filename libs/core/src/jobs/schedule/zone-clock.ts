@@ -81,8 +81,8 @@ export class ZoneClock {
       startsAt = endsAt;
       offsetMs = probedMs;
     }
-    if (startsAt < chunkEndsAt) stretches.push({ startsAt, endsAt: chunkEndsAt, offsetMs });
-    return stretches;
+    // Empty if the last change is at the very end.
+    return [...stretches, { startsAt, endsAt: chunkEndsAt, offsetMs }];
   }
 
   /** The second at which the offset changes from that of `before` to that of `after`. */
