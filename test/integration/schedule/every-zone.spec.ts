@@ -16,7 +16,7 @@ import { historyOf, type Era } from './support/zone-history.js';
 const HOUR_MS = 3_600_000;
 /** Every how many zones are looked at, beside the awkward ones. */
 const EVERY = long ? 1 : 40;
-const YEARS = long ? ([1990, 2038] as const) : ([2022, 2028] as const);
+const YEARS = long ? ([2000, 2036] as const) : ([2022, 2028] as const);
 
 /** By half an hour, by two, over midnight, a day left out, for Ramadan, for good. */
 const AWKWARD: Readonly<Record<string, readonly [number, number]>> = {
