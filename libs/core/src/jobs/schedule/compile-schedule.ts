@@ -65,16 +65,13 @@ function readSchedule(expression: unknown, timeZone: unknown): ReadSchedule {
       `timeZone: ${show(timeZone)} must be the name of a time zone, such as "Europe/Berlin" or "UTC"`,
     );
   }
-  if (!read.ok) return { ok: false, faults };
-  const times = new WallTimes(read.pattern);
-  const said = `expression: ${show(read.text)} never comes due`;
-  if (times.after(LOOKED_AT_FROM) === undefined) faults.push(`${said}: there is no such date`);
-  if (zone === undefined || faults.length > 0) return { ok: false, faults };
-  const ticks = ticksOf(read.fixed, times, zone.clock);
-  if (ticks.next(LOOKED_AT_FROM) === undefined) {
-    return { ok: false, faults: [`${said}: clocks in ${show(zone.name)} jump over all that it names`] };
-  }
+  if (!read.ok || zone === undefined) return { ok: false, faults };
   const { text, fixed } = read;
+  const ticks = ticksOf(fixed, new WallTimes(read.pattern), zone.clock);
+  if (ticks.next(LOOKED_AT_FROM) === undefined) {
+    const why = `clocks in ${show(zone.name)} jump over all that it names`;
+    return { ok: false, faults: [`expression: ${show(text)} never comes due: ${why}`] };
+  }
   return { ok: true, schedule: withinBounds({ expression: text, timeZone: zone.name, fixed }, ticks) };
 }
 
@@ -89,11 +86,11 @@ function withinBounds(
   return {
     ...schedule,
     next: (after) => {
-      const from = Math.max(Math.floor(checked(after)), EARLIEST_AT - 1);
+      const from = Math.max(checked(after), EARLIEST_AT - 1);
       return from < LATEST_AT ? ticks.next(from) : undefined;
     },
     previous: (atOrBefore) => {
-      const upTo = Math.min(Math.floor(checked(atOrBefore)), LATEST_AT - 1);
+      const upTo = Math.min(checked(atOrBefore), LATEST_AT - 1);
       const tick = upTo < EARLIEST_AT ? undefined : ticks.previous(upTo);
       return tick === undefined || tick < EARLIEST_AT ? undefined : tick;
     },

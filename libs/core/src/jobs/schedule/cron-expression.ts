@@ -30,6 +30,8 @@ const NAMED: ReadonlyMap<string, string> = new Map([
   ['@secondly', '* * * * * *'],
 ]);
 
+const LONGEST_MONTHS = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
 /** Longer than anything that says something; the expression travels with every claim of a tick. */
 const MOST_CHARACTERS = 256;
 
@@ -74,8 +76,20 @@ function readFields(text: string, fields: readonly string[]): ReadExpression {
     }
   }
   if (faults.length > 0) return { ok: false, faults };
+  if (!hasDate(spelled)) return refused(text, 'never comes due: there is no such date');
   const fixed = !/[*?/]/.test(fields.slice(0, 3).join(' '));
   return { ok: true, text, pattern: spelled.join(' '), fixed };
+}
+
+/** Whether one of the months is long enough. Croner would look for the date until its stack is full. */
+function hasDate([, , , days = '', months = '', weekdays = '']: readonly string[]): boolean {
+  if (weekdays !== '*' || days === '*' || days.includes('L')) return true;
+  const first = Math.min(...days.split(',').map((day) => Number.parseInt(day, 10)));
+  return LONGEST_MONTHS.some((length, index) => first <= length && names(months, index + 1));
+}
+
+function names(field: string, number: number): boolean {
+  return field === '*' || field.split(',').includes(String(number));
 }
 
 function refused(value: unknown, why: string): ReadExpression {

@@ -39,7 +39,7 @@ export const CRON_FIELDS: readonly CronField[] = [
   {
     ...plain('day of month', 1, 31),
     special: /^(?:LW|L|(\d{1,2})W)$/,
-    rule: '1-31 or L, or else LW or 1W-31W',
+    rule: '1-31, 1W-31W or L, or else LW alone',
   },
   { ...plain('month', 1, 12), names: MONTHS, rule: '1-12 or JAN-DEC' },
   {
@@ -64,10 +64,8 @@ export function readField(field: CronField, text: string): string | undefined {
     for (const number of range) numbers.add(number);
   }
   if (numbers.size === sizeOf(field)) return '*';
-  // Croner takes LW only alone, and going back it overlooks nW beside a number.
-  const weekdays = [...specials].filter((special) => special.endsWith('W'));
-  if (weekdays.length > 0 && weekdays.length < numbers.size + specials.size) return undefined;
-  if (specials.has('LW') && specials.size > 1) return undefined;
+  // Croner takes LW only alone.
+  if (specials.has('LW') && specials.size + numbers.size > 1) return undefined;
   return [...[...numbers].toSorted((a, b) => a - b), ...specials].join(',');
 }
 

@@ -1,7 +1,7 @@
 /**
  * What the clocks of a zone show, learnt from Intl a chunk at a time: a list of stretches, in each of which the offset
  * from UTC stays the same. A chunk is probed every 12 hours, and where two probes differ, the second of the change is
- * found by halving. Two changes nearer than that would be missed; the closest two that any zone has had since 1970 lie
+ * found by halving. Two changes nearer than that would be missed; the closest two that any zone has had since 1990 lie
  * days apart, and a test looks for closer ones in every version of the data.
  */
 import { BoundedCache } from './bounded-cache.js';
@@ -81,8 +81,8 @@ export class ZoneClock {
       startsAt = endsAt;
       offsetMs = probedMs;
     }
-    if (startsAt < chunkEndsAt) stretches.push({ startsAt, endsAt: chunkEndsAt, offsetMs });
-    return stretches;
+    // Empty if the last change is at the very end.
+    return [...stretches, { startsAt, endsAt: chunkEndsAt, offsetMs }];
   }
 
   /** The second at which the offset changes from that of `before` to that of `after`. */
