@@ -12,6 +12,8 @@ export class TenureModel {
   readonly wiped = new Set<string>();
   /** The first fences of all blocks. */
   readonly blocks: number[] = [];
+  /** Tokens that a free lock was pushed to. */
+  readonly pushedTo: string[] = [];
   readonly #bench: EngineBench;
   readonly #line = new Map<string, PendingAcquire>();
   #held = { token: '', until: -Infinity, fence: 0 };
@@ -96,6 +98,7 @@ export class TenureModel {
     if (head === undefined || head.request.token === me) return;
     const { token, grantMs } = head.request;
     const fence = this.#grant(token, grantMs);
+    this.pushedTo.push(token);
     this.#bench.store.push({ token, fence, lastsMs: grantMs });
   }
 
