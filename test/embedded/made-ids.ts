@@ -17,6 +17,12 @@ export function withoutMadeIds(value: Told): Told {
   return named(value);
 }
 
+/** The same with each such id as one word: for what is told of two streams, whose ids have nothing to do with each other. */
+export function madeIdsAlike(value: Told): Told {
+  if (typeof value === 'string') return MADE.test(value) ? 'id' : value;
+  return Array.isArray(value) ? value.map(madeIdsAlike) : value;
+}
+
 function madeIn(value: Told): string[] {
   if (typeof value === 'string') return MADE.test(value) ? [value] : [];
   return Array.isArray(value) ? value.flatMap(madeIn) : [];

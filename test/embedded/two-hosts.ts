@@ -112,7 +112,8 @@ export async function onEmbedded(
   return { replies, keyspace: storedKeys(host), endMs: clock.wallNow() };
 }
 
-function storedKeys(host: EmbeddedProvider): StoredKey[] {
+/** Everything that the embedded host keeps. */
+export function storedKeys(host: EmbeddedProvider): StoredKey[] {
   return Object.entries(host.controls.dump()).map(([key, entry]) => {
     const { type, ttlMs } = entry;
     if (entry.type === 'string') return { key, type, value: entry.value, ttlMs };
