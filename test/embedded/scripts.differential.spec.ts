@@ -1,5 +1,5 @@
 /**
- * Random sequences of the real scripts, with several tokens, processes and names, and time that passes: replies, pushed
+ * Random sequences of the scripts of locks and holders, with several tokens, processes and names, and time that passes: replies, pushed
  * messages and the whole keyspace must be the same on Redis and on the embedded host.
  */
 import { allScripts } from '@holdfast/core';
@@ -112,6 +112,7 @@ describe('the scripts on the embedded host', () => {
       fc.property(fc.array(step, { minLength: 300, maxLength: 300 }), () => undefined),
       { numRuns: 3 },
     );
-    expect([...used].toSorted()).toEqual(allScripts.map((one) => one.name).toSorted());
+    const names = allScripts.map((one) => one.name).filter((name) => !name.startsWith('job/'));
+    expect([...used].toSorted()).toEqual(names.toSorted());
   });
 });

@@ -22,7 +22,7 @@ export interface Outcome {
 export interface StoredKey {
   readonly key: string;
   readonly type: string;
-  /** The text; fields and values; members and scores. */
+  /** The text; fields and values; members and scores; ids, each with its fields and values. */
   readonly value: string | readonly string[];
   readonly ttlMs: number;
 }
@@ -67,7 +67,7 @@ table.sort(keys)
 for at, key in ipairs(keys) do
   local kind = redis.call('TYPE', key).ok
   local value = kind == 'string' and redis.call('GET', key) or kind == 'hash' and redis.call('HGETALL', key)
-    or redis.call('ZRANGE', key, 0, -1, 'WITHSCORES')
+    or kind == 'zset' and redis.call('ZRANGE', key, 0, -1, 'WITHSCORES') or redis.call('XRANGE', key, '-', '+')
   all[at] = { key, kind, value, redis.call('PTTL', key) }
 end
 return { redis.call('TIME'), all }`;
@@ -112,26 +112,32 @@ export async function onEmbedded(
   return { replies, keyspace: storedKeys(host), endMs: clock.wallNow() };
 }
 
-function storedKeys(host: EmbeddedProvider): StoredKey[] {
+/** Everything that the embedded host keeps. */
+export function storedKeys(host: EmbeddedProvider): StoredKey[] {
   return Object.entries(host.controls.dump()).map(([key, entry]) => {
     const { type, ttlMs } = entry;
     if (entry.type === 'string') return { key, type, value: entry.value, ttlMs };
     if (entry.type === 'hash')
       return { key, type, value: sortedPairs(Object.entries(entry.value).flat()), ttlMs };
+    if (entry.type === 'stream') return { key, type, value: entry.value.flat(2), ttlMs };
     return { key, type, value: entry.value.flatMap(([member, score]) => [member, String(score)]), ttlMs };
   });
 }
 
 function asStoredKey(entry: Told): StoredKey {
   const [key, type, value, ttlMs] = asList(entry);
-  if (type !== 'hash' && type !== 'zset')
-    return { key: String(key), type: String(type), value: String(value), ttlMs: Number(ttlMs) };
+  if (type === 'string') return { key: String(key), type, value: String(value), ttlMs: Number(ttlMs) };
+  if (type === 'stream') return { key: String(key), type, value: textsIn(value), ttlMs: Number(ttlMs) };
   const words = asList(value).map(String);
   const inOrder =
     type === 'hash'
       ? sortedPairs(words)
       : words.map((word, at) => (at % 2 === 1 ? String(Number(word.replace('inf', 'Infinity'))) : word));
-  return { key: String(key), type, value: inOrder, ttlMs: Number(ttlMs) };
+  return { key: String(key), type: String(type), value: inOrder, ttlMs: Number(ttlMs) };
+}
+
+function textsIn(value: Told | undefined): string[] {
+  return Array.isArray(value) ? value.flatMap(textsIn) : [String(value)];
 }
 
 function sortedPairs(words: readonly string[]): string[] {

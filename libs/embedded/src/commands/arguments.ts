@@ -1,7 +1,9 @@
 /** Reads the words of a command from left to right, with the error texts of Redis. */
 import type { Bytes } from '../bytes.js';
 import { CommandFault, SYNTAX_ERROR } from '../command-fault.js';
-import { parseInteger, parseScore } from './numbers.js';
+import { exactInteger, parseInteger, parseScore } from './numbers.js';
+
+const NOT_INTEGER = 'ERR value is not an integer or out of range';
 
 /** The words behind a command's name. */
 export class Arguments {
@@ -40,7 +42,14 @@ export class Arguments {
   /** The next word as a whole number. @throws CommandFault */
   integer(): number {
     const value = parseInteger(this.text());
-    if (value === undefined) throw new CommandFault('ERR value is not an integer or out of range');
+    if (value === undefined) throw new CommandFault(NOT_INTEGER);
+    return value;
+  }
+
+  /** The same to the last digit. @throws CommandFault */
+  exactInteger(): bigint {
+    const value = exactInteger(this.text());
+    if (value === undefined) throw new CommandFault(NOT_INTEGER);
     return value;
   }
 

@@ -8,9 +8,10 @@ import { hashes } from './hashes.js';
 import { keys } from './keys.js';
 import { server } from './server.js';
 import { sortedSets } from './sorted-sets.js';
+import { streams } from './streams.js';
 import { strings } from './strings.js';
 
-const families: readonly CommandFamily[] = [strings, keys, hashes, sortedSets, server];
+const families: readonly CommandFamily[] = [strings, keys, hashes, sortedSets, streams, server];
 const commands: ReadonlyMap<string, Command> = new Map(families.flatMap((family) => Object.entries(family)));
 
 /** Runs the command that these words spell. */

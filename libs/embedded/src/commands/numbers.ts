@@ -9,10 +9,21 @@ const INT64 = 2n ** 63n;
 
 /** A 64-bit integer without sign `+`, blanks or leading zeros; `undefined` for anything else. */
 export function parseInteger(text: string): number | undefined {
+  if (text.length < 16) return INTEGER.test(text) ? Number(text) : undefined;
+  const exact = exactInteger(text);
+  return exact === undefined ? undefined : Number(exact);
+}
+
+/** The same to the last digit. */
+export function exactInteger(text: string): bigint | undefined {
   if (!INTEGER.test(text)) return undefined;
-  if (text.length < 16) return Number(text);
   const exact = BigInt(text);
-  return exact >= -INT64 && exact < INT64 ? Number(exact) : undefined;
+  return fitsInt64(exact) ? exact : undefined;
+}
+
+/** Whether Redis can count that far. */
+export function fitsInt64(value: bigint): boolean {
+  return value >= -INT64 && value < INT64;
 }
 
 /** What `strtod` reads, if it reads all of it and the result is a number that a double can hold. */

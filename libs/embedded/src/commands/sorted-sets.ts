@@ -1,4 +1,4 @@
-/** ZADD, ZREM, ZCARD, ZCOUNT, ZSCORE, ZMSCORE and ZRANK; ZRANGE is beside this file. */
+/** ZADD, ZREM, ZREMRANGEBYSCORE, ZCARD, ZCOUNT, ZSCORE, ZMSCORE and ZRANK; ZRANGE is beside this file. */
 import type { Bytes } from '../bytes.js';
 import type { Reply } from '../reply.js';
 import { SortedSet } from '../keyspace/sorted-set.js';
@@ -18,11 +18,15 @@ export const sortedSets: CommandFamily = {
     arity: -3,
     run: (args, { keyspace }) => {
       const key = args.text();
-      const members = setAt(keyspace, key);
-      if (members === undefined) return 0;
-      const removed = args.rest().filter((member) => members.delete(member)).length;
-      if (members.size === 0) keyspace.delete(key);
-      return removed;
+      return remove(keyspace, key, () => args.rest());
+    },
+  },
+  ZREMRANGEBYSCORE: {
+    arity: 4,
+    run: (args, { keyspace }) => {
+      const key = args.text();
+      const within = scoresBetween(args.text(), args.text());
+      return remove(keyspace, key, (members) => members.withScore(within).map(({ member }) => member));
     },
   },
   ZCARD: { arity: 2, run: (args, { keyspace }) => setAt(keyspace, args.text())?.size ?? 0 },
@@ -52,6 +56,14 @@ export const sortedSets: CommandFamily = {
   ZRANK: { arity: 3, run: (args, { keyspace }) => setAt(keyspace, args.text())?.rankOf(args.text()) ?? null },
   ZRANGE: { arity: -4, run: (args, { keyspace }) => range(args, keyspace) },
 };
+
+function remove(keyspace: Keyspace, key: Bytes, which: (members: SortedSet) => readonly Bytes[]): Reply {
+  const members = setAt(keyspace, key);
+  if (members === undefined) return 0;
+  const removed = which(members).filter((member) => members.delete(member)).length;
+  if (members.size === 0) keyspace.delete(key);
+  return removed;
+}
 
 function add(args: Arguments, keyspace: Keyspace): Reply {
   const key = args.text();
