@@ -42,7 +42,7 @@ export const hashOf = (value: Fields, ttlMs = KEPT_MS): Hash => ({ type: 'hash',
 export const policies: Fields = {
   overlap: 'skip',
   missed: 'skip',
-  latenessMs: '1000',
+  latenessMs: '5000',
   catchUpMs: '0',
   attempts: '1',
   keep: '3',
