@@ -141,11 +141,15 @@ export function still(given: Keyspace): Keyspace {
   return Object.fromEntries(aged);
 }
 
-/** Runs a script on a keyspace; nothing of a job is told on channels. */
+/** Runs a script on a keyspace. It leaves no key without an end; and nothing of a job is told on channels. */
 export async function play(
   bench: LuaBench,
   transition: Transition,
 ): Promise<{ reply: unknown; after: Keyspace }> {
   const { reply, after } = await bench.transition(transition);
+  const endless = Object.keys(after).filter((key) => after[key]?.ttlMs === undefined);
+  expect(
+    endless.filter((key) => transition.given?.[key]?.ttlMs !== undefined || !transition.given?.[key]),
+  ).toEqual([]);
   return { reply, after };
 }
