@@ -27,7 +27,7 @@ local run, fence, outcome, error_text, token, ttl_ms, who = ARGV[1], ARGV[2], AR
 local function give_back(record)
   redis.call('HDEL', runs, run .. '/token')
   redis.call('ZADD', running, whole(now_ms), run)
-  redis.call('PEXPIRE', running, is.keepMs)
+  keep(running)
   if outcome == 'abandoned' then return end
   -- It never began: no attempt, and nothing that was lost.
   redis.call('HDEL', runs, run .. '/fence')

@@ -7,7 +7,7 @@ end
 
 local function cancel_others(run)
   for _, other in ipairs(redis.call('ZRANGE', running, 0, -1)) do redis.call('HSET', runs, other .. '/cancel', '1') end
-  redis.call('PEXPIRE', runs, is.keepMs)
+  keep(runs)
   if is.waiting ~= '' then skip(is.waiting, 'overlap') end
   return wait(run)
 end

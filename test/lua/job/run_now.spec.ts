@@ -58,6 +58,17 @@ describe('a job that may run', () => {
     expect(Math.abs(Number(tick) - Date.now())).toBeLessThan(1_000);
   });
 
+  it('is kept for as long as its lease lasts, and a minute, although the job is not', async () => {
+    const brief = { job: hashOf({ ...jobOf().job.value, keepMs: '60000', overlap: 'allow' }) };
+    const run = ['job/run_now', { ...by, ttlMs: 300_000 }] as const;
+    const { after } = await play(lua(), { given: { ...brief, ...minted }, run });
+    const { running, runs } = after;
+    expect([running?.ttlMs, runs?.ttlMs]).toEqual([about(360_000), about(360_000)]);
+    if (!running || !runs) throw new Error('nothing was begun');
+    const next = await play(lua(), { given: { ...brief, running, runs }, run: runNow });
+    expect(next.after['runs']?.ttlMs).toEqual(about(360_000));
+  });
+
   it('waits for a process that can run it when the caller cannot, by every policy', async () => {
     for (const overlap of ['skip', 'queue-one', 'cancel-previous', 'allow']) {
       const { reply, after } = await ask(jobOf({ overlap }), askFor);

@@ -57,7 +57,7 @@ return { redis.call('DEL', card) }
  */
 export const jobClaimTick = {
   name: 'job/claim_tick',
-  sha1: '3ad76e4c3ee6072059f5ed42c8fdd6ac733a2a45',
+  sha1: '4dc0cebc97356b12ec24b78754e92d9e0e6b4aae',
   keys: ['job', 'ticks', 'running', 'runs', 'minted', 'history', 'skips'],
   args: ['tick', 'delayMs', 'nextTick', 'hash', 'token', 'ttlMs', 'who'],
   source: `local job, ticks, running, runs, minted, history, skips = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7]
@@ -166,10 +166,18 @@ end
 -- A run begins, or is left out. All answers are of one form: what happened, the server's clock, and of a run its name, its
 -- fence, its attempt, and what an attempt before it saved.
 
+local LEAST_KEPT_MS = 60000
+
+-- What is said of runs outlives their leases, also where these last longer than a job is kept, and others' last longer still.
+local function keep(key)
+  local least_ms = math.max(tonumber(is.keepMs), ttl_ms + LEAST_KEPT_MS)
+  if redis.call('PTTL', key) < least_ms then redis.call('PEXPIRE', key, whole(least_ms)) end
+end
+
 -- From now on the run is lost when its process is silent for \`ttl_ms\`.
 local function arm(run)
   redis.call('ZADD', running, whole(now_ms + ttl_ms), run)
-  redis.call('PEXPIRE', running, is.keepMs)
+  keep(running)
 end
 
 local function start(run, attempt)
@@ -180,7 +188,7 @@ local function start(run, attempt)
     run .. '/startedAt', whole(now_ms), run .. '/who', who
   )
   redis.call('HDEL', runs, run .. '/cancel')
-  redis.call('PEXPIRE', runs, is.keepMs)
+  keep(runs)
   arm(run)
   return { 'run', now_ms, run, fence, attempt, before.checkpoint }
 end
@@ -214,7 +222,7 @@ end
 
 local function cancel_others(run)
   for _, other in ipairs(redis.call('ZRANGE', running, 0, -1)) do redis.call('HSET', runs, other .. '/cancel', '1') end
-  redis.call('PEXPIRE', runs, is.keepMs)
+  keep(runs)
   if is.waiting ~= '' then skip(is.waiting, 'overlap') end
   return wait(run)
 end
@@ -409,7 +417,7 @@ return { is.hash }
  */
 export const jobFinish = {
   name: 'job/finish',
-  sha1: 'd12ac5028e283d85ba3285f7bd989235648ed7e8',
+  sha1: '2c705e66d9a64e8019c29a7e2224c41cade29307',
   keys: ['job', 'running', 'runs', 'minted', 'history', 'skips'],
   args: ['run', 'fence', 'outcome', 'errorText', 'token', 'ttlMs', 'who'],
   source: `local job, running, runs, minted, history, skips = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
@@ -518,10 +526,18 @@ end
 -- A run begins, or is left out. All answers are of one form: what happened, the server's clock, and of a run its name, its
 -- fence, its attempt, and what an attempt before it saved.
 
+local LEAST_KEPT_MS = 60000
+
+-- What is said of runs outlives their leases, also where these last longer than a job is kept, and others' last longer still.
+local function keep(key)
+  local least_ms = math.max(tonumber(is.keepMs), ttl_ms + LEAST_KEPT_MS)
+  if redis.call('PTTL', key) < least_ms then redis.call('PEXPIRE', key, whole(least_ms)) end
+end
+
 -- From now on the run is lost when its process is silent for \`ttl_ms\`.
 local function arm(run)
   redis.call('ZADD', running, whole(now_ms + ttl_ms), run)
-  redis.call('PEXPIRE', running, is.keepMs)
+  keep(running)
 end
 
 local function start(run, attempt)
@@ -532,7 +548,7 @@ local function start(run, attempt)
     run .. '/startedAt', whole(now_ms), run .. '/who', who
   )
   redis.call('HDEL', runs, run .. '/cancel')
-  redis.call('PEXPIRE', runs, is.keepMs)
+  keep(runs)
   arm(run)
   return { 'run', now_ms, run, fence, attempt, before.checkpoint }
 end
@@ -596,7 +612,7 @@ end
 local function give_back(record)
   redis.call('HDEL', runs, run .. '/token')
   redis.call('ZADD', running, whole(now_ms), run)
-  redis.call('PEXPIRE', running, is.keepMs)
+  keep(running)
   if outcome == 'abandoned' then return end
   -- It never began: no attempt, and nothing that was lost.
   redis.call('HDEL', runs, run .. '/fence')
@@ -703,7 +719,7 @@ return { before == paused and 0 or 1 }
  */
 export const jobPoll = {
   name: 'job/poll',
-  sha1: '0ad4c6e7824e1ff9a35ec4fcb6f85962a955720a',
+  sha1: '9eb081c07370d1b8f6c64f85b1dc900200f79f38',
   keys: ['job', 'running', 'runs', 'minted', 'history', 'skips'],
   args: ['hash', 'token', 'ttlMs', 'who'],
   source: `local job, running, runs, minted, history, skips = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
@@ -837,10 +853,18 @@ end
 -- A run begins, or is left out. All answers are of one form: what happened, the server's clock, and of a run its name, its
 -- fence, its attempt, and what an attempt before it saved.
 
+local LEAST_KEPT_MS = 60000
+
+-- What is said of runs outlives their leases, also where these last longer than a job is kept, and others' last longer still.
+local function keep(key)
+  local least_ms = math.max(tonumber(is.keepMs), ttl_ms + LEAST_KEPT_MS)
+  if redis.call('PTTL', key) < least_ms then redis.call('PEXPIRE', key, whole(least_ms)) end
+end
+
 -- From now on the run is lost when its process is silent for \`ttl_ms\`.
 local function arm(run)
   redis.call('ZADD', running, whole(now_ms + ttl_ms), run)
-  redis.call('PEXPIRE', running, is.keepMs)
+  keep(running)
 end
 
 local function start(run, attempt)
@@ -851,7 +875,7 @@ local function start(run, attempt)
     run .. '/startedAt', whole(now_ms), run .. '/who', who
   )
   redis.call('HDEL', runs, run .. '/cancel')
-  redis.call('PEXPIRE', runs, is.keepMs)
+  keep(runs)
   arm(run)
   return { 'run', now_ms, run, fence, attempt, before.checkpoint }
 end
@@ -978,7 +1002,7 @@ return codes
  */
 export const jobRunNow = {
   name: 'job/run_now',
-  sha1: 'cf68229007b49cc91d782aab0505290d7a4e6bfd',
+  sha1: '2140940b680ccb8b8ac463728d444943e8b5f9cf',
   keys: ['job', 'running', 'runs', 'minted', 'history', 'skips'],
   args: ['token', 'ttlMs', 'who'],
   source: `local job, running, runs, minted, history, skips = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
@@ -1087,10 +1111,18 @@ end
 -- A run begins, or is left out. All answers are of one form: what happened, the server's clock, and of a run its name, its
 -- fence, its attempt, and what an attempt before it saved.
 
+local LEAST_KEPT_MS = 60000
+
+-- What is said of runs outlives their leases, also where these last longer than a job is kept, and others' last longer still.
+local function keep(key)
+  local least_ms = math.max(tonumber(is.keepMs), ttl_ms + LEAST_KEPT_MS)
+  if redis.call('PTTL', key) < least_ms then redis.call('PEXPIRE', key, whole(least_ms)) end
+end
+
 -- From now on the run is lost when its process is silent for \`ttl_ms\`.
 local function arm(run)
   redis.call('ZADD', running, whole(now_ms + ttl_ms), run)
-  redis.call('PEXPIRE', running, is.keepMs)
+  keep(running)
 end
 
 local function start(run, attempt)
@@ -1101,7 +1133,7 @@ local function start(run, attempt)
     run .. '/startedAt', whole(now_ms), run .. '/who', who
   )
   redis.call('HDEL', runs, run .. '/cancel')
-  redis.call('PEXPIRE', runs, is.keepMs)
+  keep(runs)
   arm(run)
   return { 'run', now_ms, run, fence, attempt, before.checkpoint }
 end
@@ -1130,7 +1162,7 @@ end
 
 local function cancel_others(run)
   for _, other in ipairs(redis.call('ZRANGE', running, 0, -1)) do redis.call('HSET', runs, other .. '/cancel', '1') end
-  redis.call('PEXPIRE', runs, is.keepMs)
+  keep(runs)
   if is.waiting ~= '' then skip(is.waiting, 'overlap') end
   return wait(run)
 end
