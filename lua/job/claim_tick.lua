@@ -21,33 +21,33 @@ local tick, delay_ms, next_tick, hash, token, ttl_ms, who = ARGV[1], ARGV[2], AR
 -- @include lib/job_state
 -- @include lib/job_runs
 -- @include lib/job_start
+-- @include lib/job_again
 -- @include lib/job_overlap
 -- @include lib/job_tick
 local EARLY_MS = 50
 
--- The same claim again: its answer was lost.
-local function told_before()
-  local record = record_of(tick)
-  if record.token ~= token then return { 'claimed', now_ms } end
-  redis.call('ZADD', running, whole(now_ms + ttl_ms), tick)
-  return { 'run', now_ms, tick, record.fence, tonumber(record.attempt), record.checkpoint }
-end
-
 local function refusal()
-  if is.hash == '' then return { 'unknown', now_ms } end
-  if redis.call('ZSCORE', ticks, tick) then return told_before() end
-  if is.hash ~= hash then return { 'superseded', now_ms } end
-  if now_ms < due_ms - EARLY_MS then return { 'early', now_ms } end
-  if tonumber(tick) <= tonumber(is.floor) then return { 'stale', now_ms } end
+  if redis.call('ZSCORE', ticks, tick) then return 'claimed' end
+  if is.hash ~= hash then return 'superseded' end
+  if now_ms < due_ms - EARLY_MS then return 'early' end
+  if is_stale() then return 'stale' end
 end
 
-local refused = refusal()
-if refused then return refused end
-local missed = is_missed()
-settle()
 -- What is made up for is made up for one by one; the overlap policy is for ticks that come in time.
-if is_late and not missed and is.paused ~= '1' and busy() then return { 'busy', now_ms } end
-claim()
-if is.paused == '1' then return skip(tick, 'paused') end
-if missed then return skip(tick, 'missed') end
-return start_or_wait(tick)
+local function decide()
+  local missed, free = is_missed(), nothing_in_the_way()
+  if is.paused == '1' then return skip(tick, 'paused') end
+  if missed then return skip(tick, 'missed') end
+  if is_late and not free then return { 'busy', now_ms } end
+  return start_or_wait(tick, free)
+end
+
+if is.hash == '' then return { 'unknown', now_ms } end
+local record = record_of(tick)
+if record.token == token then return start_again(tick, record) end
+local refused = refusal()
+if refused then return { refused, now_ms } end
+-- The claim behind what may fail: a tick that cannot start is not claimed.
+local decided = decide()
+if decided[1] ~= 'busy' then claim() end
+return decided

@@ -20,19 +20,25 @@ local run, fence, outcome, error_text, token, ttl_ms, who = ARGV[1], ARGV[2], AR
 -- @include lib/job_state
 -- @include lib/job_runs
 -- @include lib/job_start
+-- @include lib/job_again
 -- @include lib/job_take_up
+
+-- Whoever asks next takes it up, at once. Without its token no renewal that is still under way keeps it.
+local function give_back(record)
+  redis.call('HDEL', runs, run .. '/token')
+  redis.call('ZADD', running, whole(now_ms), run)
+  keep(running)
+  if outcome == 'abandoned' then return end
+  -- It never began: no attempt, and nothing that was lost.
+  redis.call('HDEL', runs, run .. '/fence')
+  redis.call('HSET', runs, run .. '/attempt', whole(record.attempt - 1))
+end
+
 local record = record_of(run)
 if record.fence ~= fence then return taken_up_before() or { 'superseded', now_ms } end
-if outcome == 'abandoned' then
-  redis.call('ZADD', running, whole(now_ms), run)
-  return { 'done', now_ms }
-end
-forget(run)
-if outcome ~= 'unclaimed' then
-  note(run, record, outcome, error_text)
-elseif is.waiting == '' then
-  set_state('waiting', run)
-else
-  skip(run, 'overlap')
-end
-return who ~= '' and take_up() or { 'done', now_ms }
+local is_over = outcome ~= 'abandoned' and outcome ~= 'unclaimed'
+if is_over then forget(run) else give_back(record) end
+-- Nobody knows the job any more: how much is to be kept of it is not known either.
+if is.hash == '' then return { 'done', now_ms } end
+if is_over then note(run, record, outcome, error_text) end
+return outcome ~= 'abandoned' and who ~= '' and take_up() or { 'done', now_ms }

@@ -6,6 +6,10 @@
 local job = KEYS[1]
 local paused, keep_ms = ARGV[1], ARGV[2]
 local before = redis.call('HGET', job, 'paused') or '0'
-redis.call('HSET', job, 'paused', paused)
-if redis.call('PTTL', job) < tonumber(keep_ms) then redis.call('PEXPIRE', job, keep_ms) end
+if paused == '1' then
+  redis.call('HSET', job, 'paused', '1')
+  if redis.call('PTTL', job) < tonumber(keep_ms) then redis.call('PEXPIRE', job, keep_ms) end
+else
+  redis.call('HDEL', job, 'paused')
+end
 return { before == paused and 0 or 1 }

@@ -9,7 +9,7 @@
 -- @arg token proof of the run that may be taken up, the same until there was an answer
 -- @arg ttlMs how long its lease lasts from now
 -- @arg who process that would run it; nothing when it takes no run now
--- @reply {'idle', nowMs, floor, paused, hash, definition, run…} the definition is there when another one holds; each run is one that was asked to stop; {'run', nowMs, run, fence, attempt, checkpoint} taken up; {'unknown', nowMs} no definition holds
+-- @reply {'idle', nowMs, floor, paused, hash, definition, run…} the definition is there when another one holds; each run is one that was asked to stop; {'run', nowMs, run, fence, attempt, checkpoint} taken up; {'unknown', nowMs} no definition holds, or one that gives way to the caller's when it is brought
 local job, running, runs, minted, history, skips = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
 local hash, token, ttl_ms, who = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 -- @include lib/time
@@ -18,6 +18,7 @@ local hash, token, ttl_ms, who = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 -- @include lib/job_alive
 -- @include lib/job_runs
 -- @include lib/job_start
+-- @include lib/job_again
 -- @include lib/job_take_up
 local function idle()
   local other = is.hash ~= hash and redis.call('HGET', job, 'definition') or ''
@@ -28,7 +29,7 @@ local function idle()
   return told
 end
 
-if is.hash == '' then return { 'unknown', now_ms } end
+if is.hash == '' or gives_way() then return { 'unknown', now_ms } end
 keep_alive()
 if who == '' then settle() end
 return who ~= '' and take_up() or idle()

@@ -6,11 +6,16 @@
 -- @each arg ttlMs how long the lease lasts from now
 -- @reply {code, …} one a member: 1 renewed; 0 lost; a text is the error of that member alone
 local codes = {}
+local KEPT_MS = 60000
 -- @include lib/time
 local function renew(running, runs, run, token, ttl_ms)
   if redis.call('HGET', runs, run .. '/token') ~= token then return 0 end
+  -- A run may take longer than a job is kept. This comes first because it needs no memory: then Redis lets the rest have some.
+  local kept_ms = math.max(redis.call('PTTL', runs), ttl_ms + KEPT_MS)
+  redis.call('PEXPIRE', runs, string.format('%.0f', kept_ms))
   local ends_at = math.floor(server_micros() / 1000) + ttl_ms
-  redis.call('ZADD', running, 'XX', string.format('%.0f', ends_at), run)
+  redis.call('ZADD', running, string.format('%.0f', ends_at), run)
+  redis.call('PEXPIRE', running, string.format('%.0f', kept_ms))
   return 1
 end
 

@@ -18,4 +18,4 @@ local token, ttl_ms, who = ARGV[1], ARGV[2], ARGV[3]
 -- @include lib/job_start
 -- @include lib/job_overlap
 if is.hash == '' then return { 'unknown', now_ms } end
-return start_or_wait('manual-' .. whole(server_micros()))
+return start_or_wait('manual-' .. whole(server_micros()), nothing_in_the_way())

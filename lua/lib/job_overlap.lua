@@ -7,6 +7,7 @@ end
 
 local function cancel_others(run)
   for _, other in ipairs(redis.call('ZRANGE', running, 0, -1)) do redis.call('HSET', runs, other .. '/cancel', '1') end
+  keep(runs)
   if is.waiting ~= '' then skip(is.waiting, 'overlap') end
   return wait(run)
 end
@@ -17,8 +18,7 @@ local function nothing_in_the_way()
 end
 
 -- It also waits when the caller cannot run it.
-local function start_or_wait(run)
-  local free = nothing_in_the_way()
+local function start_or_wait(run, free)
   if free and who ~= '' then return start(run, 1) end
   if is.overlap == 'cancel-previous' and not free then return cancel_others(run) end
   local skips_it = is.overlap == 'skip' and not free

@@ -29,7 +29,7 @@ end
 
 local function note(run, record, outcome, error_text)
   redis.call(
-    'XADD', history, 'MAXLEN', is.keep, '*', 'run', run, 'outcome', outcome, 'tick', record.tick, 'startedAt', record.startedAt,
+    'XADD', history, 'MAXLEN', is.keep, '*', 'run', run, 'outcome', outcome, 'tick', tick_of(run), 'startedAt', record.startedAt,
     'endedAt', whole(now_ms), 'fence', record.fence, 'attempt', record.attempt, 'who', record.who, 'error', error_text,
     'progress', record.progress
   )
@@ -41,12 +41,12 @@ local function overdue()
   return redis.call('ZRANGE', running, '-inf', whole(now_ms), 'BYSCORE', 'LIMIT', 0, SETTLED_AT_ONCE)
 end
 
--- Ends what is lost for good; returns the first that is to be tried again.
+-- Ends what is lost for good, as is what was asked to stop or has no record; returns the first that is to be tried again.
 local function settle()
   local again
   for _, run in ipairs(overdue()) do
     local record = record_of(run)
-    if (tonumber(record.attempt) or 0) < (tonumber(is.attempts) or 1) then
+    if (tonumber(record.attempt) or math.huge) < tonumber(is.attempts) and record.cancel == '' then
       again = again or run
     else
       note(run, record, 'lost', '')

@@ -11,10 +11,19 @@ local function is_missed()
   return is.missed == 'last' and next_tick + delay_ms < late_before
 end
 
--- Whoever asks for a tick below the floor is told that it is stale, so what is below need not be remembered.
+-- Below the floor nothing is remembered. Nor is anything when `ticks` itself is gone: then what is not behind the last
+-- tick that was claimed may have been claimed, too.
+local function is_stale()
+  if tonumber(tick) <= tonumber(is.floor) then return true end
+  return tonumber(tick) <= (tonumber(is.claimed) or 0) and redis.call('EXISTS', ticks) == 0
+end
+
+-- The floor follows the window, but never passes the tick itself: what is late, and late by a long delay, has its turn.
 local function claim()
-  local floor = math.max(tonumber(is.floor), now_ms - tonumber(is.catchUpMs) - tonumber(is.latenessMs))
-  set_state('floor', whole(floor))
+  local window_ms = tonumber(is.catchUpMs) + tonumber(is.latenessMs)
+  local floor = math.max(tonumber(is.floor), math.min(tonumber(tick), now_ms - window_ms))
+  local claimed = math.max(tonumber(is.claimed) or 0, tonumber(tick))
+  redis.call('HSET', job, 'floor', whole(floor), 'claimed', whole(claimed))
   redis.call('ZREMRANGEBYSCORE', ticks, '-inf', whole(floor))
   redis.call('ZADD', ticks, tick, tick)
   redis.call('PEXPIRE', ticks, is.keepMs)

@@ -6,7 +6,13 @@ export type KeyValue =
   | { readonly type: 'list'; readonly value: readonly string[] }
   | { readonly type: 'set'; readonly value: readonly string[] }
   | { readonly type: 'hash'; readonly value: Readonly<Record<string, string>> }
-  | { readonly type: 'zset'; readonly value: Readonly<Record<string, number>> };
+  | { readonly type: 'zset'; readonly value: Readonly<Record<string, number>> }
+  | {
+      readonly type: 'stream';
+      readonly value: readonly Readonly<Record<string, string>>[];
+      /** Of the entries, in order; the server makes those that are left out. They are for seeding and never read. */
+      readonly ids?: readonly string[];
+    };
 
 /** `ttlMs` is left out for a key without expiry. */
 export type KeyEntry = KeyValue & { readonly ttlMs?: number };
@@ -14,7 +20,7 @@ export type KeyEntry = KeyValue & { readonly ttlMs?: number };
 /** Keys without the prefix they were read under. */
 export type Keyspace = Readonly<Record<string, KeyEntry>>;
 
-/** Everything below `prefix`, sorted by key.. */
+/** Everything below `prefix`, sorted by key. */
 export async function readKeyspace(client: Redis, prefix: string): Promise<Keyspace> {
   const keys = (await keysBelow(client, prefix)).toSorted();
   const entries = await Promise.all(
@@ -38,6 +44,9 @@ export async function seedKeyspace(client: Redis, prefix: string, keyspace: Keys
         ...Object.entries(entry.value).flatMap(([member, score]) => [String(score), member]),
       );
     else if (entry.type === 'set') seeding.sadd(full, ...entry.value);
+    else if (entry.type === 'stream')
+      for (const [at, fields] of entry.value.entries())
+        seeding.xadd(full, entry.ids?.[at] ?? '*', ...Object.entries(fields).flat());
     else seeding.rpush(full, ...entry.value);
     if (entry.ttlMs !== undefined) seeding.pexpire(full, entry.ttlMs);
   }
@@ -69,9 +78,19 @@ async function readValue(client: Redis, key: string, type: string): Promise<KeyV
   if (type === 'hash') return { type, value: await client.hgetall(key) };
   if (type === 'list') return { type, value: await client.lrange(key, 0, -1) };
   if (type === 'set') return { type, value: (await client.smembers(key)).toSorted() };
+  if (type === 'stream') {
+    const entries = await client.xrange(key, '-', '+');
+    return { type, value: entries.map(([, flat]) => pairs(flat)) };
+  }
   if (type !== 'zset') throw new Error(`a key of type ${type} cannot be compared yet: ${key}`);
   const flat = await client.zrange(key, '0', '-1', 'WITHSCORES');
   const value: Record<string, number> = {};
   for (let i = 0; i + 1 < flat.length; i += 2) value[String(flat[i])] = Number(flat[i + 1]);
   return { type, value };
+}
+
+function pairs(flat: readonly string[]): Record<string, string> {
+  const fields: Record<string, string> = {};
+  for (let i = 0; i + 1 < flat.length; i += 2) fields[String(flat[i])] = String(flat[i + 1]);
+  return fields;
 }

@@ -132,12 +132,16 @@ describe('the keyspace', () => {
       c: { type: 'hash', value: { f: '1' } },
       d: { type: 'list', value: ['1', '1'] },
       e: { type: 'set', value: ['p', 'q'] },
+      g: { type: 'stream', value: [{ z: '1', a: '2' }, { a: '3' }] },
     };
+    const stream: Keyspace = { f: { type: 'stream', value: [{ a: '1' }], ids: ['7-3'] } };
     await client.set('ks*other', 'not mine');
-    await seedKeyspace(client, 'ks[*]:', keyspace);
+    await seedKeyspace(client, 'ks[*]:', { ...keyspace, ...stream });
+    expect(await client.xrange('ks[*]:f', '-', '+')).toEqual([['7-3', ['a', '1']]]);
     const read = await readKeyspace(client, 'ks[*]:');
     expect(read).toEqual({
       ...keyspace,
+      f: { type: 'stream', value: [{ a: '1' }] },
       'a:{x}': { type: 'string', value: 'v', ttlMs: expect.closeTo(50_000, -3) },
     });
   });

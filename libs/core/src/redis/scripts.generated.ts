@@ -57,7 +57,7 @@ return { redis.call('DEL', card) }
  */
 export const jobClaimTick = {
   name: 'job/claim_tick',
-  sha1: 'e7fc991ac4589e0af40324dd6938547e4dfd68c3',
+  sha1: '4dc0cebc97356b12ec24b78754e92d9e0e6b4aae',
   keys: ['job', 'ticks', 'running', 'runs', 'minted', 'history', 'skips'],
   args: ['tick', 'delayMs', 'nextTick', 'hash', 'token', 'ttlMs', 'who'],
   source: `local job, ticks, running, runs, minted, history, skips = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7]
@@ -88,7 +88,9 @@ local function issue_fence(fence_key)
   return first, last_issued
 end
 -- What is known about a job: the definition that holds now, and what people and processes made of it since.
-local STATE = { 'hash', 'overlap', 'missed', 'latenessMs', 'catchUpMs', 'attempts', 'keep', 'keepMs', 'paused', 'floor', 'waiting' }
+local STATE = {
+  'hash', 'overlap', 'missed', 'latenessMs', 'catchUpMs', 'attempts', 'keep', 'keepMs', 'paused', 'floor', 'claimed', 'waiting',
+}
 local now_ms = math.floor(server_micros() / 1000)
 local is = {}
 
@@ -99,6 +101,8 @@ end
 local function read_state()
   local values = redis.call('HMGET', job, unpack(STATE))
   for at, what in ipairs(STATE) do is[what] = values[at] or '' end
+  -- What is left of a job whose definition is gone ends by itself, too.
+  if is.hash == '' then is.keepMs = '86400000' end
 end
 
 read_state()
@@ -133,7 +137,7 @@ end
 
 local function note(run, record, outcome, error_text)
   redis.call(
-    'XADD', history, 'MAXLEN', is.keep, '*', 'run', run, 'outcome', outcome, 'tick', record.tick, 'startedAt', record.startedAt,
+    'XADD', history, 'MAXLEN', is.keep, '*', 'run', run, 'outcome', outcome, 'tick', tick_of(run), 'startedAt', record.startedAt,
     'endedAt', whole(now_ms), 'fence', record.fence, 'attempt', record.attempt, 'who', record.who, 'error', error_text,
     'progress', record.progress
   )
@@ -145,12 +149,12 @@ local function overdue()
   return redis.call('ZRANGE', running, '-inf', whole(now_ms), 'BYSCORE', 'LIMIT', 0, SETTLED_AT_ONCE)
 end
 
--- Ends what is lost for good; returns the first that is to be tried again.
+-- Ends what is lost for good, as is what was asked to stop or has no record; returns the first that is to be tried again.
 local function settle()
   local again
   for _, run in ipairs(overdue()) do
     local record = record_of(run)
-    if (tonumber(record.attempt) or 0) < (tonumber(is.attempts) or 1) then
+    if (tonumber(record.attempt) or math.huge) < tonumber(is.attempts) and record.cancel == '' then
       again = again or run
     else
       note(run, record, 'lost', '')
@@ -162,17 +166,30 @@ end
 -- A run begins, or is left out. All answers are of one form: what happened, the server's clock, and of a run its name, its
 -- fence, its attempt, and what an attempt before it saved.
 
+local LEAST_KEPT_MS = 60000
+
+-- What is said of runs outlives their leases, also where these last longer than a job is kept, and others' last longer still.
+local function keep(key)
+  local least_ms = math.max(tonumber(is.keepMs), ttl_ms + LEAST_KEPT_MS)
+  if redis.call('PTTL', key) < least_ms then redis.call('PEXPIRE', key, whole(least_ms)) end
+end
+
+-- From now on the run is lost when its process is silent for \`ttl_ms\`.
+local function arm(run)
+  redis.call('ZADD', running, whole(now_ms + ttl_ms), run)
+  keep(running)
+end
+
 local function start(run, attempt)
   local fence = whole(issue_fence(minted))
   local before = record_of(run)
-  redis.call('ZADD', running, whole(now_ms + ttl_ms), run)
   redis.call(
     'HSET', runs, run .. '/token', token, run .. '/fence', fence, run .. '/attempt', whole(attempt), run .. '/tick', tick_of(run),
     run .. '/startedAt', whole(now_ms), run .. '/who', who
   )
   redis.call('HDEL', runs, run .. '/cancel')
-  redis.call('PEXPIRE', running, is.keepMs)
-  redis.call('PEXPIRE', runs, is.keepMs)
+  keep(runs)
+  arm(run)
   return { 'run', now_ms, run, fence, attempt, before.checkpoint }
 end
 
@@ -191,6 +208,11 @@ local function set_state(what, value)
   is[what] = value
   redis.call('HSET', job, what, value)
 end
+-- The same question again, whose answer was lost: the run is its process's, as it was said before.
+local function start_again(run, record)
+  arm(run)
+  return { 'run', now_ms, run, record.fence, tonumber(record.attempt), record.checkpoint }
+end
 -- What the overlap policy says of a run that is due. One may wait: the first that came, or with cancel-previous the last.
 
 local function wait(run)
@@ -200,6 +222,7 @@ end
 
 local function cancel_others(run)
   for _, other in ipairs(redis.call('ZRANGE', running, 0, -1)) do redis.call('HSET', runs, other .. '/cancel', '1') end
+  keep(runs)
   if is.waiting ~= '' then skip(is.waiting, 'overlap') end
   return wait(run)
 end
@@ -210,8 +233,7 @@ local function nothing_in_the_way()
 end
 
 -- It also waits when the caller cannot run it.
-local function start_or_wait(run)
-  local free = nothing_in_the_way()
+local function start_or_wait(run, free)
   if free and who ~= '' then return start(run, 1) end
   if is.overlap == 'cancel-previous' and not free then return cancel_others(run) end
   local skips_it = is.overlap == 'skip' and not free
@@ -230,42 +252,50 @@ local function is_missed()
   return is.missed == 'last' and next_tick + delay_ms < late_before
 end
 
--- Whoever asks for a tick below the floor is told that it is stale, so what is below need not be remembered.
+-- Below the floor nothing is remembered. Nor is anything when \`ticks\` itself is gone: then what is not behind the last
+-- tick that was claimed may have been claimed, too.
+local function is_stale()
+  if tonumber(tick) <= tonumber(is.floor) then return true end
+  return tonumber(tick) <= (tonumber(is.claimed) or 0) and redis.call('EXISTS', ticks) == 0
+end
+
+-- The floor follows the window, but never passes the tick itself: what is late, and late by a long delay, has its turn.
 local function claim()
-  local floor = math.max(tonumber(is.floor), now_ms - tonumber(is.catchUpMs) - tonumber(is.latenessMs))
-  set_state('floor', whole(floor))
+  local window_ms = tonumber(is.catchUpMs) + tonumber(is.latenessMs)
+  local floor = math.max(tonumber(is.floor), math.min(tonumber(tick), now_ms - window_ms))
+  local claimed = math.max(tonumber(is.claimed) or 0, tonumber(tick))
+  redis.call('HSET', job, 'floor', whole(floor), 'claimed', whole(claimed))
   redis.call('ZREMRANGEBYSCORE', ticks, '-inf', whole(floor))
   redis.call('ZADD', ticks, tick, tick)
   redis.call('PEXPIRE', ticks, is.keepMs)
 end
 local EARLY_MS = 50
 
--- The same claim again: its answer was lost.
-local function told_before()
-  local record = record_of(tick)
-  if record.token ~= token then return { 'claimed', now_ms } end
-  redis.call('ZADD', running, whole(now_ms + ttl_ms), tick)
-  return { 'run', now_ms, tick, record.fence, tonumber(record.attempt), record.checkpoint }
-end
-
 local function refusal()
-  if is.hash == '' then return { 'unknown', now_ms } end
-  if redis.call('ZSCORE', ticks, tick) then return told_before() end
-  if is.hash ~= hash then return { 'superseded', now_ms } end
-  if now_ms < due_ms - EARLY_MS then return { 'early', now_ms } end
-  if tonumber(tick) <= tonumber(is.floor) then return { 'stale', now_ms } end
+  if redis.call('ZSCORE', ticks, tick) then return 'claimed' end
+  if is.hash ~= hash then return 'superseded' end
+  if now_ms < due_ms - EARLY_MS then return 'early' end
+  if is_stale() then return 'stale' end
 end
 
-local refused = refusal()
-if refused then return refused end
-local missed = is_missed()
-settle()
 -- What is made up for is made up for one by one; the overlap policy is for ticks that come in time.
-if is_late and not missed and is.paused ~= '1' and busy() then return { 'busy', now_ms } end
-claim()
-if is.paused == '1' then return skip(tick, 'paused') end
-if missed then return skip(tick, 'missed') end
-return start_or_wait(tick)
+local function decide()
+  local missed, free = is_missed(), nothing_in_the_way()
+  if is.paused == '1' then return skip(tick, 'paused') end
+  if missed then return skip(tick, 'missed') end
+  if is_late and not free then return { 'busy', now_ms } end
+  return start_or_wait(tick, free)
+end
+
+if is.hash == '' then return { 'unknown', now_ms } end
+local record = record_of(tick)
+if record.token == token then return start_again(tick, record) end
+local refused = refusal()
+if refused then return { refused, now_ms } end
+-- The claim behind what may fail: a tick that cannot start is not claimed.
+local decided = decide()
+if decided[1] ~= 'busy' then claim() end
+return decided
 `,
 } as const satisfies Script;
 
@@ -276,7 +306,7 @@ return start_or_wait(tick)
  */
 export const jobDefine = {
   name: 'job/define',
-  sha1: 'd06ce3cf701b3a0029c531b5be4c42be634883da',
+  sha1: 'fc33006c27eee6f7e61ce811971d21e2f47524a5',
   keys: ['job'],
   args: ['hash', 'version', 'definition', 'overlap', 'missed', 'latenessMs', 'catchUpMs', 'attempts', 'keep', 'keepMs'],
   source: `local job = KEYS[1]
@@ -292,7 +322,9 @@ local function server_micros()
   return read_micros
 end
 -- What is known about a job: the definition that holds now, and what people and processes made of it since.
-local STATE = { 'hash', 'overlap', 'missed', 'latenessMs', 'catchUpMs', 'attempts', 'keep', 'keepMs', 'paused', 'floor', 'waiting' }
+local STATE = {
+  'hash', 'overlap', 'missed', 'latenessMs', 'catchUpMs', 'attempts', 'keep', 'keepMs', 'paused', 'floor', 'claimed', 'waiting',
+}
 local now_ms = math.floor(server_micros() / 1000)
 local is = {}
 
@@ -303,64 +335,73 @@ end
 local function read_state()
   local values = redis.call('HMGET', job, unpack(STATE))
   for at, what in ipairs(STATE) do is[what] = values[at] or '' end
+  -- What is left of a job whose definition is gone ends by itself, too.
+  if is.hash == '' then is.keepMs = '86400000' end
 end
 
 read_state()
--- Whether a definition still holds is known from the processes that have it.
+-- Which definition is to hold is known from the processes that have one: each says every moment that it is there.
 local YIELDS_AFTER_MS = 60000
 
--- A definition holds for as long as a process that has it says so.
+-- One that the server does not know, for it lost its data since, has to be brought again before it can be told.
+local function is_newer()
+  local told = redis.call('HMGET', job, 'version:' .. hash, 'version:' .. is.hash, 'seen:' .. hash, 'seen:' .. is.hash)
+  if not told[3] then return true end
+  local version_here, version_held = tonumber(told[1]) or -1, tonumber(told[2]) or -1
+  if version_here ~= version_held then return version_here > version_held end
+  return tonumber(told[3]) > (tonumber(told[4]) or 0)
+end
+
+-- Whether the definition of the caller is to hold instead of the one that does. A server that was away for a minute has
+-- heard from nobody: then the first that comes holds, and a newer one after it, whose processes come later.
+local function gives_way()
+  if is.hash == hash then return false end
+  local alive_until = redis.call('HGET', job, 'alive:' .. is.hash)
+  return (tonumber(alive_until) or 0) < now_ms or is_newer()
+end
+
+-- A pause is remembered for longer than the rest.
 local function keep_alive()
-  if is.hash == hash then redis.call('HSET', job, 'aliveUntil', whole(now_ms + YIELDS_AFTER_MS)) end
-  redis.call('PEXPIRE', job, is.keepMs)
+  redis.call('HSET', job, 'alive:' .. hash, whole(now_ms + YIELDS_AFTER_MS))
+  if is.paused ~= '1' or redis.call('PTTL', job) < tonumber(is.keepMs) then redis.call('PEXPIRE', job, is.keepMs) end
 end
 -- Which definition of a job holds. Replicas of several versions of an application may define one job differently: the
 -- higher explicit version wins, and without versions the definition that was registered later; that an old replica starts
 -- again does not make its definition newer. A definition that no live replica brought for a minute gives way.
 local FORGOTTEN_AFTER_MS = 2592000000
 
--- When this definition was seen first.
-local function generation_of(some_hash)
-  local seen = redis.call('HGET', job, 'seen:' .. some_hash)
-  if seen then return tonumber(seen) end
-  redis.call('HSET', job, 'seen:' .. some_hash, whole(now_ms))
-  return now_ms
-end
-
-local function is_newer(held_version)
-  if version ~= held_version then return (tonumber(version) or -1) > (tonumber(held_version) or -1) end
-  return generation_of(hash) > generation_of(is.hash)
+-- When this definition was seen first, and the highest version that anybody gave to it.
+local function remember()
+  redis.call('HSETNX', job, 'seen:' .. hash, whole(now_ms))
+  local known = tonumber(redis.call('HGET', job, 'version:' .. hash)) or -1
+  if (tonumber(version) or -1) > known then redis.call('HSET', job, 'version:' .. hash, version) end
 end
 
 local function hold_definition()
   local first_time = is.hash == ''
   redis.call(
-    'HSET', job, 'hash', hash, 'version', version, 'definition', definition, 'overlap', overlap, 'missed', missed, 'latenessMs',
-    lateness_ms, 'catchUpMs', catch_up_ms, 'attempts', attempts, 'keep', keep, 'keepMs', keep_ms
+    'HSET', job, 'hash', hash, 'definition', definition, 'overlap', overlap, 'missed', missed, 'latenessMs', lateness_ms,
+    'catchUpMs', catch_up_ms, 'attempts', attempts, 'keep', keep, 'keepMs', keep_ms
   )
   -- Of a job that nobody knew, also after a loss of data, no tick of before is run: it may have been.
   if first_time then redis.call('HSET', job, 'floor', whole(now_ms)) end
   read_state()
 end
 
--- Drops what was seen long ago, so that a job that changes with each deploy stays small.
+-- Drops definitions that nobody has had for long, so that a job that changes with each deploy stays small.
 local function forget_definitions()
   local all = redis.call('HGETALL', job)
   for at = 1, #all, 2 do
-    local of_hash = string.match(all[at], '^seen:(.+)$')
-    if of_hash and of_hash ~= is.hash and tonumber(all[at + 1]) < now_ms - FORGOTTEN_AFTER_MS then
-      redis.call('HDEL', job, all[at])
+    local old = string.match(all[at], '^alive:(.+)$')
+    if old and old ~= is.hash and tonumber(all[at + 1]) < now_ms - FORGOTTEN_AFTER_MS then
+      redis.call('HDEL', job, all[at], 'seen:' .. old, 'version:' .. old)
     end
   end
 end
 
 local function define()
-  if is.hash ~= hash then
-    local held = redis.call('HMGET', job, 'version', 'aliveUntil')
-    local gave_way = (tonumber(held[2]) or 0) < now_ms
-    generation_of(hash)
-    if is.hash == '' or gave_way or is_newer(held[1] or '') then hold_definition() end
-  end
+  remember()
+  if is.hash == '' or gives_way() then hold_definition() end
   forget_definitions()
 end
 define()
@@ -376,7 +417,7 @@ return { is.hash }
  */
 export const jobFinish = {
   name: 'job/finish',
-  sha1: '5e83a1d154ef11f6192e681c9c37073e2e38b212',
+  sha1: '2c705e66d9a64e8019c29a7e2224c41cade29307',
   keys: ['job', 'running', 'runs', 'minted', 'history', 'skips'],
   args: ['run', 'fence', 'outcome', 'errorText', 'token', 'ttlMs', 'who'],
   source: `local job, running, runs, minted, history, skips = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
@@ -407,7 +448,9 @@ local function issue_fence(fence_key)
   return first, last_issued
 end
 -- What is known about a job: the definition that holds now, and what people and processes made of it since.
-local STATE = { 'hash', 'overlap', 'missed', 'latenessMs', 'catchUpMs', 'attempts', 'keep', 'keepMs', 'paused', 'floor', 'waiting' }
+local STATE = {
+  'hash', 'overlap', 'missed', 'latenessMs', 'catchUpMs', 'attempts', 'keep', 'keepMs', 'paused', 'floor', 'claimed', 'waiting',
+}
 local now_ms = math.floor(server_micros() / 1000)
 local is = {}
 
@@ -418,6 +461,8 @@ end
 local function read_state()
   local values = redis.call('HMGET', job, unpack(STATE))
   for at, what in ipairs(STATE) do is[what] = values[at] or '' end
+  -- What is left of a job whose definition is gone ends by itself, too.
+  if is.hash == '' then is.keepMs = '86400000' end
 end
 
 read_state()
@@ -452,7 +497,7 @@ end
 
 local function note(run, record, outcome, error_text)
   redis.call(
-    'XADD', history, 'MAXLEN', is.keep, '*', 'run', run, 'outcome', outcome, 'tick', record.tick, 'startedAt', record.startedAt,
+    'XADD', history, 'MAXLEN', is.keep, '*', 'run', run, 'outcome', outcome, 'tick', tick_of(run), 'startedAt', record.startedAt,
     'endedAt', whole(now_ms), 'fence', record.fence, 'attempt', record.attempt, 'who', record.who, 'error', error_text,
     'progress', record.progress
   )
@@ -464,12 +509,12 @@ local function overdue()
   return redis.call('ZRANGE', running, '-inf', whole(now_ms), 'BYSCORE', 'LIMIT', 0, SETTLED_AT_ONCE)
 end
 
--- Ends what is lost for good; returns the first that is to be tried again.
+-- Ends what is lost for good, as is what was asked to stop or has no record; returns the first that is to be tried again.
 local function settle()
   local again
   for _, run in ipairs(overdue()) do
     local record = record_of(run)
-    if (tonumber(record.attempt) or 0) < (tonumber(is.attempts) or 1) then
+    if (tonumber(record.attempt) or math.huge) < tonumber(is.attempts) and record.cancel == '' then
       again = again or run
     else
       note(run, record, 'lost', '')
@@ -481,17 +526,30 @@ end
 -- A run begins, or is left out. All answers are of one form: what happened, the server's clock, and of a run its name, its
 -- fence, its attempt, and what an attempt before it saved.
 
+local LEAST_KEPT_MS = 60000
+
+-- What is said of runs outlives their leases, also where these last longer than a job is kept, and others' last longer still.
+local function keep(key)
+  local least_ms = math.max(tonumber(is.keepMs), ttl_ms + LEAST_KEPT_MS)
+  if redis.call('PTTL', key) < least_ms then redis.call('PEXPIRE', key, whole(least_ms)) end
+end
+
+-- From now on the run is lost when its process is silent for \`ttl_ms\`.
+local function arm(run)
+  redis.call('ZADD', running, whole(now_ms + ttl_ms), run)
+  keep(running)
+end
+
 local function start(run, attempt)
   local fence = whole(issue_fence(minted))
   local before = record_of(run)
-  redis.call('ZADD', running, whole(now_ms + ttl_ms), run)
   redis.call(
     'HSET', runs, run .. '/token', token, run .. '/fence', fence, run .. '/attempt', whole(attempt), run .. '/tick', tick_of(run),
     run .. '/startedAt', whole(now_ms), run .. '/who', who
   )
   redis.call('HDEL', runs, run .. '/cancel')
-  redis.call('PEXPIRE', running, is.keepMs)
-  redis.call('PEXPIRE', runs, is.keepMs)
+  keep(runs)
+  arm(run)
   return { 'run', now_ms, run, fence, attempt, before.checkpoint }
 end
 
@@ -510,23 +568,33 @@ local function set_state(what, value)
   is[what] = value
   redis.call('HSET', job, what, value)
 end
--- What there is to do for a process that asks for work: a lost run that is to be tried again, or the one that waits.
+-- The same question again, whose answer was lost: the run is its process's, as it was said before.
+local function start_again(run, record)
+  arm(run)
+  return { 'run', now_ms, run, record.fence, tonumber(record.attempt), record.checkpoint }
+end
+-- What there is to do for a process that asks for work: a lost run that is to be tried again, or the one that waits. What
+-- may fail comes first: a run that cannot start stays where it is.
 
 local function try_again(run)
   local record = record_of(run)
-  note(run, record, 'lost', '')
-  return start(run, record.attempt + 1)
+  local started = start(run, record.attempt + 1)
+  -- One that was given back before it began was not lost.
+  if record.fence ~= '' then note(run, record, 'lost', '') end
+  return started
 end
 
--- The same question again: its answer was lost.
 local function taken_up_before()
   for _, run in ipairs(redis.call('ZRANGE', running, 0, -1)) do
     local record = record_of(run)
-    if record.token == token then
-      redis.call('ZADD', running, whole(now_ms + ttl_ms), run)
-      return { 'run', now_ms, run, record.fence, tonumber(record.attempt), record.checkpoint }
-    end
+    if record.token == token then return start_again(run, record) end
   end
+end
+
+-- Paused meanwhile; what somebody asked for is run all the same.
+local function start_waiting(run)
+  if is.paused ~= '1' or tick_of(run) ~= run then return start(run, 1) end
+  skip(run, 'paused')
 end
 
 local function take_up()
@@ -535,26 +603,30 @@ local function take_up()
   local lost, run = settle(), is.waiting
   if lost then return try_again(lost) end
   if run == '' or busy() then return nil end
+  local started = start_waiting(run)
   set_state('waiting', '')
-  -- Paused meanwhile; what somebody asked for is run all the same.
-  if is.paused ~= '1' or tick_of(run) ~= run then return start(run, 1) end
-  skip(run, 'paused')
+  return started
 end
+
+-- Whoever asks next takes it up, at once. Without its token no renewal that is still under way keeps it.
+local function give_back(record)
+  redis.call('HDEL', runs, run .. '/token')
+  redis.call('ZADD', running, whole(now_ms), run)
+  keep(running)
+  if outcome == 'abandoned' then return end
+  -- It never began: no attempt, and nothing that was lost.
+  redis.call('HDEL', runs, run .. '/fence')
+  redis.call('HSET', runs, run .. '/attempt', whole(record.attempt - 1))
+end
+
 local record = record_of(run)
 if record.fence ~= fence then return taken_up_before() or { 'superseded', now_ms } end
-if outcome == 'abandoned' then
-  redis.call('ZADD', running, whole(now_ms), run)
-  return { 'done', now_ms }
-end
-forget(run)
-if outcome ~= 'unclaimed' then
-  note(run, record, outcome, error_text)
-elseif is.waiting == '' then
-  set_state('waiting', run)
-else
-  skip(run, 'overlap')
-end
-return who ~= '' and take_up() or { 'done', now_ms }
+local is_over = outcome ~= 'abandoned' and outcome ~= 'unclaimed'
+if is_over then forget(run) else give_back(record) end
+-- Nobody knows the job any more: how much is to be kept of it is not known either.
+if is.hash == '' then return { 'done', now_ms } end
+if is_over then note(run, record, outcome, error_text) end
+return outcome ~= 'abandoned' and who ~= '' and take_up() or { 'done', now_ms }
 `,
 } as const satisfies Script;
 
@@ -624,14 +696,18 @@ return told
  */
 export const jobPause = {
   name: 'job/pause',
-  sha1: '8196be66e53c3707d6ba419ad74a1e365453f0da',
+  sha1: '8d76261c93004f6788bf86805751e669a4b589b9',
   keys: ['job'],
   args: ['paused', 'keepMs'],
   source: `local job = KEYS[1]
 local paused, keep_ms = ARGV[1], ARGV[2]
 local before = redis.call('HGET', job, 'paused') or '0'
-redis.call('HSET', job, 'paused', paused)
-if redis.call('PTTL', job) < tonumber(keep_ms) then redis.call('PEXPIRE', job, keep_ms) end
+if paused == '1' then
+  redis.call('HSET', job, 'paused', '1')
+  if redis.call('PTTL', job) < tonumber(keep_ms) then redis.call('PEXPIRE', job, keep_ms) end
+else
+  redis.call('HDEL', job, 'paused')
+end
 return { before == paused and 0 or 1 }
 `,
 } as const satisfies Script;
@@ -639,11 +715,11 @@ return { before == paused and 0 or 1 }
 /**
  * Says that a process has this job, ends what is lost, and gives the process a run to take up if there is one.
  *
- * Reply: {'idle', nowMs, floor, paused, hash, definition, run…} the definition is there when another one holds; each run is one that was asked to stop; {'run', nowMs, run, fence, attempt, checkpoint} taken up; {'unknown', nowMs} no definition holds
+ * Reply: {'idle', nowMs, floor, paused, hash, definition, run…} the definition is there when another one holds; each run is one that was asked to stop; {'run', nowMs, run, fence, attempt, checkpoint} taken up; {'unknown', nowMs} no definition holds, or one that gives way to the caller's when it is brought
  */
 export const jobPoll = {
   name: 'job/poll',
-  sha1: '656149cdf7c8687625ba7365602a8cbe9126e0b0',
+  sha1: '9eb081c07370d1b8f6c64f85b1dc900200f79f38',
   keys: ['job', 'running', 'runs', 'minted', 'history', 'skips'],
   args: ['hash', 'token', 'ttlMs', 'who'],
   source: `local job, running, runs, minted, history, skips = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
@@ -674,7 +750,9 @@ local function issue_fence(fence_key)
   return first, last_issued
 end
 -- What is known about a job: the definition that holds now, and what people and processes made of it since.
-local STATE = { 'hash', 'overlap', 'missed', 'latenessMs', 'catchUpMs', 'attempts', 'keep', 'keepMs', 'paused', 'floor', 'waiting' }
+local STATE = {
+  'hash', 'overlap', 'missed', 'latenessMs', 'catchUpMs', 'attempts', 'keep', 'keepMs', 'paused', 'floor', 'claimed', 'waiting',
+}
 local now_ms = math.floor(server_micros() / 1000)
 local is = {}
 
@@ -685,16 +763,35 @@ end
 local function read_state()
   local values = redis.call('HMGET', job, unpack(STATE))
   for at, what in ipairs(STATE) do is[what] = values[at] or '' end
+  -- What is left of a job whose definition is gone ends by itself, too.
+  if is.hash == '' then is.keepMs = '86400000' end
 end
 
 read_state()
--- Whether a definition still holds is known from the processes that have it.
+-- Which definition is to hold is known from the processes that have one: each says every moment that it is there.
 local YIELDS_AFTER_MS = 60000
 
--- A definition holds for as long as a process that has it says so.
+-- One that the server does not know, for it lost its data since, has to be brought again before it can be told.
+local function is_newer()
+  local told = redis.call('HMGET', job, 'version:' .. hash, 'version:' .. is.hash, 'seen:' .. hash, 'seen:' .. is.hash)
+  if not told[3] then return true end
+  local version_here, version_held = tonumber(told[1]) or -1, tonumber(told[2]) or -1
+  if version_here ~= version_held then return version_here > version_held end
+  return tonumber(told[3]) > (tonumber(told[4]) or 0)
+end
+
+-- Whether the definition of the caller is to hold instead of the one that does. A server that was away for a minute has
+-- heard from nobody: then the first that comes holds, and a newer one after it, whose processes come later.
+local function gives_way()
+  if is.hash == hash then return false end
+  local alive_until = redis.call('HGET', job, 'alive:' .. is.hash)
+  return (tonumber(alive_until) or 0) < now_ms or is_newer()
+end
+
+-- A pause is remembered for longer than the rest.
 local function keep_alive()
-  if is.hash == hash then redis.call('HSET', job, 'aliveUntil', whole(now_ms + YIELDS_AFTER_MS)) end
-  redis.call('PEXPIRE', job, is.keepMs)
+  redis.call('HSET', job, 'alive:' .. hash, whole(now_ms + YIELDS_AFTER_MS))
+  if is.paused ~= '1' or redis.call('PTTL', job) < tonumber(is.keepMs) then redis.call('PEXPIRE', job, is.keepMs) end
 end
 -- A run that is not over stands in \`running\`, by the millisecond at which its lease ends, and has fields "<run>/<what>" in
 -- \`runs\`. A lease that ended without \`finish\` means a lost run: it is written into the history, and where it may be tried
@@ -727,7 +824,7 @@ end
 
 local function note(run, record, outcome, error_text)
   redis.call(
-    'XADD', history, 'MAXLEN', is.keep, '*', 'run', run, 'outcome', outcome, 'tick', record.tick, 'startedAt', record.startedAt,
+    'XADD', history, 'MAXLEN', is.keep, '*', 'run', run, 'outcome', outcome, 'tick', tick_of(run), 'startedAt', record.startedAt,
     'endedAt', whole(now_ms), 'fence', record.fence, 'attempt', record.attempt, 'who', record.who, 'error', error_text,
     'progress', record.progress
   )
@@ -739,12 +836,12 @@ local function overdue()
   return redis.call('ZRANGE', running, '-inf', whole(now_ms), 'BYSCORE', 'LIMIT', 0, SETTLED_AT_ONCE)
 end
 
--- Ends what is lost for good; returns the first that is to be tried again.
+-- Ends what is lost for good, as is what was asked to stop or has no record; returns the first that is to be tried again.
 local function settle()
   local again
   for _, run in ipairs(overdue()) do
     local record = record_of(run)
-    if (tonumber(record.attempt) or 0) < (tonumber(is.attempts) or 1) then
+    if (tonumber(record.attempt) or math.huge) < tonumber(is.attempts) and record.cancel == '' then
       again = again or run
     else
       note(run, record, 'lost', '')
@@ -756,17 +853,30 @@ end
 -- A run begins, or is left out. All answers are of one form: what happened, the server's clock, and of a run its name, its
 -- fence, its attempt, and what an attempt before it saved.
 
+local LEAST_KEPT_MS = 60000
+
+-- What is said of runs outlives their leases, also where these last longer than a job is kept, and others' last longer still.
+local function keep(key)
+  local least_ms = math.max(tonumber(is.keepMs), ttl_ms + LEAST_KEPT_MS)
+  if redis.call('PTTL', key) < least_ms then redis.call('PEXPIRE', key, whole(least_ms)) end
+end
+
+-- From now on the run is lost when its process is silent for \`ttl_ms\`.
+local function arm(run)
+  redis.call('ZADD', running, whole(now_ms + ttl_ms), run)
+  keep(running)
+end
+
 local function start(run, attempt)
   local fence = whole(issue_fence(minted))
   local before = record_of(run)
-  redis.call('ZADD', running, whole(now_ms + ttl_ms), run)
   redis.call(
     'HSET', runs, run .. '/token', token, run .. '/fence', fence, run .. '/attempt', whole(attempt), run .. '/tick', tick_of(run),
     run .. '/startedAt', whole(now_ms), run .. '/who', who
   )
   redis.call('HDEL', runs, run .. '/cancel')
-  redis.call('PEXPIRE', running, is.keepMs)
-  redis.call('PEXPIRE', runs, is.keepMs)
+  keep(runs)
+  arm(run)
   return { 'run', now_ms, run, fence, attempt, before.checkpoint }
 end
 
@@ -785,23 +895,33 @@ local function set_state(what, value)
   is[what] = value
   redis.call('HSET', job, what, value)
 end
--- What there is to do for a process that asks for work: a lost run that is to be tried again, or the one that waits.
+-- The same question again, whose answer was lost: the run is its process's, as it was said before.
+local function start_again(run, record)
+  arm(run)
+  return { 'run', now_ms, run, record.fence, tonumber(record.attempt), record.checkpoint }
+end
+-- What there is to do for a process that asks for work: a lost run that is to be tried again, or the one that waits. What
+-- may fail comes first: a run that cannot start stays where it is.
 
 local function try_again(run)
   local record = record_of(run)
-  note(run, record, 'lost', '')
-  return start(run, record.attempt + 1)
+  local started = start(run, record.attempt + 1)
+  -- One that was given back before it began was not lost.
+  if record.fence ~= '' then note(run, record, 'lost', '') end
+  return started
 end
 
--- The same question again: its answer was lost.
 local function taken_up_before()
   for _, run in ipairs(redis.call('ZRANGE', running, 0, -1)) do
     local record = record_of(run)
-    if record.token == token then
-      redis.call('ZADD', running, whole(now_ms + ttl_ms), run)
-      return { 'run', now_ms, run, record.fence, tonumber(record.attempt), record.checkpoint }
-    end
+    if record.token == token then return start_again(run, record) end
   end
+end
+
+-- Paused meanwhile; what somebody asked for is run all the same.
+local function start_waiting(run)
+  if is.paused ~= '1' or tick_of(run) ~= run then return start(run, 1) end
+  skip(run, 'paused')
 end
 
 local function take_up()
@@ -810,10 +930,9 @@ local function take_up()
   local lost, run = settle(), is.waiting
   if lost then return try_again(lost) end
   if run == '' or busy() then return nil end
+  local started = start_waiting(run)
   set_state('waiting', '')
-  -- Paused meanwhile; what somebody asked for is run all the same.
-  if is.paused ~= '1' or tick_of(run) ~= run then return start(run, 1) end
-  skip(run, 'paused')
+  return started
 end
 local function idle()
   local other = is.hash ~= hash and redis.call('HGET', job, 'definition') or ''
@@ -824,7 +943,7 @@ local function idle()
   return told
 end
 
-if is.hash == '' then return { 'unknown', now_ms } end
+if is.hash == '' or gives_way() then return { 'unknown', now_ms } end
 keep_alive()
 if who == '' then settle() end
 return who ~= '' and take_up() or idle()
@@ -838,10 +957,11 @@ return who ~= '' and take_up() or idle()
  */
 export const jobRenew = {
   name: 'job/renew',
-  sha1: '69a445bac38db364469c7f96666be6128dc4a66a',
+  sha1: '282682f2efe7e73034daadf3fb4417764bf13cce',
   eachKeys: ['running', 'runs'],
   eachArgs: ['run', 'token', 'ttlMs'],
   source: `local codes = {}
+local KEPT_MS = 60000
 -- The server's clock, in microseconds since 1970: below 2^53 until the year 2255. Read once a call, and only when needed.
 local read_micros
 
@@ -854,8 +974,12 @@ local function server_micros()
 end
 local function renew(running, runs, run, token, ttl_ms)
   if redis.call('HGET', runs, run .. '/token') ~= token then return 0 end
+  -- A run may take longer than a job is kept. This comes first because it needs no memory: then Redis lets the rest have some.
+  local kept_ms = math.max(redis.call('PTTL', runs), ttl_ms + KEPT_MS)
+  redis.call('PEXPIRE', runs, string.format('%.0f', kept_ms))
   local ends_at = math.floor(server_micros() / 1000) + ttl_ms
-  redis.call('ZADD', running, 'XX', string.format('%.0f', ends_at), run)
+  redis.call('ZADD', running, string.format('%.0f', ends_at), run)
+  redis.call('PEXPIRE', running, string.format('%.0f', kept_ms))
   return 1
 end
 
@@ -878,7 +1002,7 @@ return codes
  */
 export const jobRunNow = {
   name: 'job/run_now',
-  sha1: '25ce5de904a80961be71fe3b6a9330b6470ecb67',
+  sha1: '2140940b680ccb8b8ac463728d444943e8b5f9cf',
   keys: ['job', 'running', 'runs', 'minted', 'history', 'skips'],
   args: ['token', 'ttlMs', 'who'],
   source: `local job, running, runs, minted, history, skips = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
@@ -909,7 +1033,9 @@ local function issue_fence(fence_key)
   return first, last_issued
 end
 -- What is known about a job: the definition that holds now, and what people and processes made of it since.
-local STATE = { 'hash', 'overlap', 'missed', 'latenessMs', 'catchUpMs', 'attempts', 'keep', 'keepMs', 'paused', 'floor', 'waiting' }
+local STATE = {
+  'hash', 'overlap', 'missed', 'latenessMs', 'catchUpMs', 'attempts', 'keep', 'keepMs', 'paused', 'floor', 'claimed', 'waiting',
+}
 local now_ms = math.floor(server_micros() / 1000)
 local is = {}
 
@@ -920,6 +1046,8 @@ end
 local function read_state()
   local values = redis.call('HMGET', job, unpack(STATE))
   for at, what in ipairs(STATE) do is[what] = values[at] or '' end
+  -- What is left of a job whose definition is gone ends by itself, too.
+  if is.hash == '' then is.keepMs = '86400000' end
 end
 
 read_state()
@@ -954,7 +1082,7 @@ end
 
 local function note(run, record, outcome, error_text)
   redis.call(
-    'XADD', history, 'MAXLEN', is.keep, '*', 'run', run, 'outcome', outcome, 'tick', record.tick, 'startedAt', record.startedAt,
+    'XADD', history, 'MAXLEN', is.keep, '*', 'run', run, 'outcome', outcome, 'tick', tick_of(run), 'startedAt', record.startedAt,
     'endedAt', whole(now_ms), 'fence', record.fence, 'attempt', record.attempt, 'who', record.who, 'error', error_text,
     'progress', record.progress
   )
@@ -966,12 +1094,12 @@ local function overdue()
   return redis.call('ZRANGE', running, '-inf', whole(now_ms), 'BYSCORE', 'LIMIT', 0, SETTLED_AT_ONCE)
 end
 
--- Ends what is lost for good; returns the first that is to be tried again.
+-- Ends what is lost for good, as is what was asked to stop or has no record; returns the first that is to be tried again.
 local function settle()
   local again
   for _, run in ipairs(overdue()) do
     local record = record_of(run)
-    if (tonumber(record.attempt) or 0) < (tonumber(is.attempts) or 1) then
+    if (tonumber(record.attempt) or math.huge) < tonumber(is.attempts) and record.cancel == '' then
       again = again or run
     else
       note(run, record, 'lost', '')
@@ -983,17 +1111,30 @@ end
 -- A run begins, or is left out. All answers are of one form: what happened, the server's clock, and of a run its name, its
 -- fence, its attempt, and what an attempt before it saved.
 
+local LEAST_KEPT_MS = 60000
+
+-- What is said of runs outlives their leases, also where these last longer than a job is kept, and others' last longer still.
+local function keep(key)
+  local least_ms = math.max(tonumber(is.keepMs), ttl_ms + LEAST_KEPT_MS)
+  if redis.call('PTTL', key) < least_ms then redis.call('PEXPIRE', key, whole(least_ms)) end
+end
+
+-- From now on the run is lost when its process is silent for \`ttl_ms\`.
+local function arm(run)
+  redis.call('ZADD', running, whole(now_ms + ttl_ms), run)
+  keep(running)
+end
+
 local function start(run, attempt)
   local fence = whole(issue_fence(minted))
   local before = record_of(run)
-  redis.call('ZADD', running, whole(now_ms + ttl_ms), run)
   redis.call(
     'HSET', runs, run .. '/token', token, run .. '/fence', fence, run .. '/attempt', whole(attempt), run .. '/tick', tick_of(run),
     run .. '/startedAt', whole(now_ms), run .. '/who', who
   )
   redis.call('HDEL', runs, run .. '/cancel')
-  redis.call('PEXPIRE', running, is.keepMs)
-  redis.call('PEXPIRE', runs, is.keepMs)
+  keep(runs)
+  arm(run)
   return { 'run', now_ms, run, fence, attempt, before.checkpoint }
 end
 
@@ -1021,6 +1162,7 @@ end
 
 local function cancel_others(run)
   for _, other in ipairs(redis.call('ZRANGE', running, 0, -1)) do redis.call('HSET', runs, other .. '/cancel', '1') end
+  keep(runs)
   if is.waiting ~= '' then skip(is.waiting, 'overlap') end
   return wait(run)
 end
@@ -1031,15 +1173,14 @@ local function nothing_in_the_way()
 end
 
 -- It also waits when the caller cannot run it.
-local function start_or_wait(run)
-  local free = nothing_in_the_way()
+local function start_or_wait(run, free)
   if free and who ~= '' then return start(run, 1) end
   if is.overlap == 'cancel-previous' and not free then return cancel_others(run) end
   local skips_it = is.overlap == 'skip' and not free
   return (skips_it or is.waiting ~= '') and skip(run, 'overlap') or wait(run)
 end
 if is.hash == '' then return { 'unknown', now_ms } end
-return start_or_wait('manual-' .. whole(server_micros()))
+return start_or_wait('manual-' .. whole(server_micros()), nothing_in_the_way())
 `,
 } as const satisfies Script;
 
