@@ -12,12 +12,15 @@ import { HolderDirectory } from './lease/holder-directory.js';
 import { HolderPresence } from './lease/holder-presence.js';
 import { LeaseEngine } from './lease/lease-engine.js';
 import { TokenSource } from './lease/token-source.js';
+import type { LeaderService } from './leader/leader-service.js';
+import { LeaseLeaderService } from './leader/lease-leader-service.js';
 import { LeaseLockService } from './lock/lease-lock-service.js';
 import type { LockService } from './lock/lock-service.js';
 import { IoredisHost } from './redis/ioredis-host.js';
 import { KeySpace } from './redis/keys.js';
 import { RedisCardStore } from './redis/redis-card-store.js';
 import { RedisLeaseStore } from './redis/redis-lease-store.js';
+import { RedisPreferenceStore } from './redis/redis-preference-store.js';
 import type { HostProvider, ScriptHost } from './redis/script-host.js';
 import { show } from './time/duration.js';
 import { within } from './time/within.js';
@@ -28,16 +31,17 @@ const CLOSE_WITHIN_MS = 250;
 /** One instance: a namespace on a connection, with its features. */
 export interface Holdfast {
   readonly locks: LockService;
+  readonly leaders: LeaderService;
   readonly namespace: string;
   readonly replica: string;
   /**
-   * Waits until everybody who holds a lease right now has given it back, at most `withinMs`. New leases are granted
-   * all the while. Resolves to how many of those holders are left.
+   * Waits until everybody who holds a lease right now has given it back, at most `withinMs`; a leader is not waited for.
+   * New leases are granted all the while. Resolves to how many of those holders are left.
    * @throws LockConfigError when `withinMs` is not 0 or more; `Infinity` waits as long as it takes
    */
   drain(withinMs: number): Promise<number>;
   /**
-   * Refuses new leases, aborts waits, waits up to `graceMs` (the `shutdownGrace` option unless told) for holders,
+   * Stops all campaigns, refuses new leases, aborts waits, waits up to `graceMs` (the `shutdownGrace` option unless told) for holders,
    * ends what is left (their signals abort), releases, and closes the connection. Safe to call twice.
    * @throws LockConfigError when `graceMs` is not 0 or more; nothing else
    */
@@ -88,23 +92,38 @@ async function assemble(host: ScriptHost, options: ResolvedHoldfastOptions): Pro
   const publish = leaseEvents(namespace, replica);
   const engine = new LeaseEngine({ store, clock, tokens, attemptTimeoutMs, publish, log });
   const locks = new LeaseLockService({ engine, directory, publish, defaults: { ttlMs, waitMs } });
+  const leaders = new LeaseLeaderService({
+    ...{ engine, clock, publish, log, attemptTimeoutMs, processId: tokens.processId },
+    preferences: new RedisPreferenceStore(host, keys),
+    defaults: { ttlMs },
+  });
 
   await store.listen(tokens.processId);
   await examine(host, options);
   presence.announce();
 
-  const close = async (graceMs: number): Promise<void> => {
+  const end = async (graceMs: number): Promise<void> => {
+    // Not awaited: the engine sees every release answered, within its bound.
+    void leaders.stop();
     await engine.close(graceMs);
     await within(clock, CLOSE_WITHIN_MS, presence.leave());
     await host.close(CLOSE_WITHIN_MS);
   };
+  const drain = (withinMs: number): Promise<number> => engine.drain(withinMs);
+  return { locks, leaders, namespace, replica, ...endingBy({ drain, end }, options.shutdownGraceMs) };
+}
+
+interface Ending {
+  readonly drain: (withinMs: number) => Promise<number>;
+  readonly end: (graceMs: number) => Promise<void>;
+}
+
+/** How an instance ends, with its arguments checked, and once. */
+function endingBy({ drain, end }: Ending, defaultGraceMs: number): Pick<Holdfast, 'drain' | 'close'> {
   let closing: Promise<void> | undefined;
   return {
-    locks,
-    namespace,
-    replica,
-    drain: async (withinMs) => engine.drain(checkedMs('withinMs', withinMs)),
-    close: async (graceMs = options.shutdownGraceMs) => (closing ??= close(checkedMs('graceMs', graceMs))),
+    drain: async (withinMs) => drain(checkedMs('withinMs', withinMs)),
+    close: async (graceMs = defaultGraceMs) => (closing ??= end(checkedMs('graceMs', graceMs))),
   };
 }
 
