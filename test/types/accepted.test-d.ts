@@ -1,16 +1,7 @@
-/** What `@WithLock` and `@OnlyLeader` accept. Compiled by each TypeScript that users may have; nothing here runs. */
+/** What `@WithLock` accepts. Compiled by each TypeScript that users may have; nothing here runs. */
 import { applyDecorators, Get, type INestApplicationContext } from '@nestjs/common';
-import {
-  getHoldfastToken,
-  getLeaderServiceToken,
-  getLockServiceToken,
-  leadership$,
-  OnlyLeader,
-  WithLock,
-  wireLeaders,
-  wireLocks,
-} from '@holdfast/nest';
-import type { Holdfast, LeaderService, LockService, WhenBusy, WithLockOptions } from '@holdfast/nest';
+import { getHoldfastToken, getLockServiceToken, WithLock, wireLocks } from '@holdfast/nest';
+import type { Holdfast, LockService, WhenBusy, WithLockOptions } from '@holdfast/nest';
 import { Observable, of, type Subject } from 'rxjs';
 
 class Animal {
@@ -176,44 +167,6 @@ export class Accepted {
   use(): Promise<void> {
     return this.hidden();
   }
-}
-
-export class Led {
-  @OnlyLeader({ election: 'billing' })
-  async nothing(): Promise<void> {}
-
-  @OnlyLeader({ election: 'billing', instance: 'shop' })
-  async maybe(id: string): Promise<string | undefined> {
-    return id;
-  }
-
-  @OnlyLeader({ election: 'billing', returns: 'observable' })
-  stream(): Observable<number> {
-    return of(1);
-  }
-
-  @OnlyLeader({ election: 'billing' })
-  async *rows(): AsyncGenerator<number> {
-    yield 1;
-  }
-
-  @OnlyLeader({ election: 'billing' })
-  untyped(): ReturnType<typeof JSON.parse> {
-    return JSON.parse('null');
-  }
-
-  @applyDecorators(Get('together'), OnlyLeader({ election: 'billing' }))
-  async together(): Promise<void> {}
-}
-
-/** Who leads is told apart by `leader`. */
-export function leader(app: INestApplicationContext): Led {
-  const leaders: LeaderService = app.get(getLeaderServiceToken());
-  leadership$(leaders, 'billing', { preferred: true }).subscribe((now) => {
-    const told: number | string = now.leader ? now.term : now.why;
-    return told;
-  });
-  return wireLeaders(new Led(), leaders, 'shop');
 }
 
 export const options: WithLockOptions<[id: string], 'skip'> = {

@@ -7,7 +7,7 @@ import { checkAgreement, resolveCampaign, type CampaignTerms } from './campaign-
 import { Candidate, type CandidateParts } from './candidate.js';
 import { LeaderService, type Campaign, type CampaignOptions, type Leadership } from './leader-service.js';
 import { Listeners } from './listeners.js';
-import { SharedCampaign } from './shared-campaign.js';
+import { PartyCampaign } from './party-campaign.js';
 
 /** What elections are made of. */
 export interface LeaderParts extends CandidateParts {
@@ -16,7 +16,7 @@ export interface LeaderParts extends CandidateParts {
 
 interface Running {
   readonly candidate: Candidate;
-  readonly campaigns: Set<SharedCampaign>;
+  readonly campaigns: Set<PartyCampaign>;
 }
 
 export class LeaseLeaderService extends LeaderService {
@@ -51,23 +51,23 @@ export class LeaseLeaderService extends LeaderService {
   }
 
   #enter(terms: CampaignTerms): Running {
-    const running = { candidate: new Candidate(this.#parts, terms), campaigns: new Set<SharedCampaign>() };
+    const running = { candidate: new Candidate(this.#parts, terms), campaigns: new Set<PartyCampaign>() };
     this.#running.set(terms.election, running);
     this.#root.runInAsyncScope(() => void running.candidate.campaign());
     return running;
   }
 
-  #join(election: string, running: Running | undefined): SharedCampaign {
+  #join(election: string, running: Running | undefined): PartyCampaign {
     const listeners = new Listeners<Leadership>((error) =>
       this.#parts.log('error', `A listener of the election "${election}" threw: ${String(error)}`),
     );
-    const onStop = async (campaign: SharedCampaign): Promise<void> => {
+    const onStop = async (campaign: PartyCampaign): Promise<void> => {
       running?.campaigns.delete(campaign);
       if (running === undefined || running.campaigns.size > 0) return;
       if (this.#running.get(election) === running) this.#running.delete(election);
       await running.candidate.leave();
     };
-    const campaign = new SharedCampaign(election, { candidate: running?.candidate, listeners, onStop });
+    const campaign = new PartyCampaign(election, { candidate: running?.candidate, listeners, onStop });
     running?.campaigns.add(campaign);
     return campaign;
   }

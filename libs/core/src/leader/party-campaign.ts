@@ -18,10 +18,10 @@ export interface CampaignParts {
   readonly candidate: Candidate | undefined;
   readonly listeners: Listeners<Leadership>;
   /** Told once, when it stops; resolves when the server knows of what that led to. */
-  readonly onStop: (campaign: SharedCampaign) => Promise<void>;
+  readonly onStop: (campaign: PartyCampaign) => Promise<void>;
 }
 
-export class SharedCampaign implements Campaign {
+export class PartyCampaign implements Campaign {
   readonly election: string;
   readonly #listeners: Listeners<Leadership>;
   readonly #onStop: CampaignParts['onStop'];
