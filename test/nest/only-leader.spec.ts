@@ -83,6 +83,11 @@ describe('a method with @OnlyLeader', () => {
     expect(await invoices.send('7')).toBe(`7 in term ${campaignOf(shop).term}`);
   });
 
+  it('is reason enough to campaign, from the start of the application on', async () => {
+    const shop = await startApp({ providers: [Invoices] });
+    await eventually(() => loseLock(shop.namespace, `#leader#${ELECTION}`).then(() => true));
+  });
+
   it('is left out where another replica leads, and runs as soon as that one leaves', async () => {
     const { shop, other } = await standingBy();
     const invoices = shop.app.get(Invoices);

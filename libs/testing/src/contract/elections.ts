@@ -58,13 +58,19 @@ export const elections: Chapter = {
     assert.ok(termOf(second) > term);
   },
 
-  'go on with the next at once when the instance is closed': async (scene) => {
+  'go on with the next at once when the instance is closed, whoever still holds a lock of it': async (
+    scene,
+  ) => {
     const [one, other] = await scene.pair();
     const [first, second] = await campaigning(scene, [one, other]);
     assert.ok(first !== undefined && second !== undefined);
-    await scene.arrives(one.close(60_000), scene.ttlMs / 2);
+    const lease = await scene.arrives(one.locks.acquire('job'));
+    const closed = one.close(60_000);
     assert.deepEqual(first.state, { leader: false, why: 'stopped' });
     await scene.until('the next leads', () => second.isLeader(), scene.ttlMs / 2);
+    assert.ok(lease.held);
+    await scene.arrives(lease.release());
+    await scene.arrives(closed, scene.ttlMs);
     assert.deepEqual(one.leaders.campaign(ELECTION).state, { leader: false, why: 'stopped' });
   },
 
