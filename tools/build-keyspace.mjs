@@ -12,6 +12,7 @@ const SPELLING = {
   lock: 'hf1:<namespace>:{<name>[#<key parts>]}:lock',
   fence: 'hf1:<namespace>:{<name>[#<key parts>]}:fence',
   queue: 'hf1:<namespace>:{<name>[#<key parts>]}:queue',
+  preferred: 'hf1:<namespace>:{#leader#<election>}:preferred',
   card: 'hf1:<namespace>:process:<processId>',
   job: 'hf1:<namespace>:{<job>}:job',
   ticks: 'hf1:<namespace>:{<job>}:ticks',
@@ -27,6 +28,7 @@ const LIFETIME = {
   lock: 'the `ttl` of the lease, renewed while it is held; the rest of `holdAtLeast` after that',
   fence: 'a day after the last grant',
   queue: '5 s after the last poll of a waiter',
+  preferred: '2 s after the last claim',
   card: 'a minute after the process stopped renewing it',
   job: '`history.keepFor` after the last poll of a process that has the job; while it is paused, 400 days after that at least',
   ticks: '`history.keepFor` after the last claim; holds the ticks of the catch-up window',
@@ -82,6 +84,8 @@ ones: all keys of one name share a slot of a cluster, and no name can reach the 
 | key | type | meaning | ends by itself | scripts |
 | --- | --- | --- | --- | --- |
 ${rows.map((row) => `| ${row} |`).join('\n')}
+
+The name of an election is \`#leader#<election>\`, which no lock can have: \`#\` is escaped in names, and none is empty.
 
 Channels: each process listens on \`hf1:<namespace>:push:<processId>\`, which is what stands in front of the \`{\` of a lock,
 \`push:\` and its id. What is said there only saves waiters a poll:

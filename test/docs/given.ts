@@ -18,6 +18,7 @@ export {
   Module,
   Param,
   Post,
+  type OnModuleInit,
   type ArgumentsHost,
 } from '@nestjs/common';
 export { BaseExceptionFilter, NestFactory } from '@nestjs/core';

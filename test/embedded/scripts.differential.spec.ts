@@ -53,11 +53,19 @@ const holder = fc.constantFrom(
   script('holder/lookup', ['card']),
   script('holder/withdraw', ['card']),
 );
+const election = fc
+  .record({ name, token, lasts: fc.constantFrom(0, 2_700, 16_200), looks: fc.boolean() })
+  .map((o) =>
+    o.looks
+      ? script('leader/inspect', at(o.name, 'lock', 'queue', 'preferred'))
+      : script('leader/claim', at(o.name, 'queue', 'preferred'), [o.token.slice(0, -1), o.lasts]),
+  );
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 18, arbitrary: batch },
   { weight: 3, arbitrary: renew },
   { weight: 2, arbitrary: inspect },
   { weight: 2, arbitrary: holder },
+  { weight: 3, arbitrary: election },
   { weight: 1, arbitrary: meddling },
   { weight: 2, arbitrary: elapse },
 );

@@ -1,8 +1,8 @@
 /**
- * What `@WithLock` refuses. Each comment says what the error on the next line has to contain; a line without one must
+ * What `@WithLock` and `@OnlyLeader` refuse. Each comment says what the error on the next line has to contain; a line without one must
  * have none. Compiled by each TypeScript that users may have; nothing here runs.
  */
-import { WithLock } from '@holdfast/nest';
+import { OnlyLeader, WithLock } from '@holdfast/nest';
 
 class Animal {
   readonly legs: number = 4;
@@ -120,4 +120,28 @@ export class Refused {
   // refused:
   @WithLock('property')
   readonly property: () => Promise<void> = async () => undefined;
+}
+
+export class NotLed {
+  // refused: without the leadership it resolves to undefined, which its return type does not allow
+  @OnlyLeader({ election: 'billing' })
+  async never(): Promise<string> {
+    return '';
+  }
+
+  // refused: it must return a Promise, an Observable or an AsyncIterable
+  @OnlyLeader({ election: 'billing' })
+  sync(): void {}
+
+  // refused: Expected 1 arguments
+  @OnlyLeader()
+  async withoutElection(): Promise<void> {}
+
+  // refused: Property 'election' is missing
+  @OnlyLeader({})
+  async electionLeftOut(): Promise<void> {}
+
+  // refused: 'ttl' does not exist
+  @OnlyLeader({ election: 'billing', ttl: '10s' })
+  async optionOfTheCampaign(): Promise<void> {}
 }

@@ -9,13 +9,14 @@
  *   loop                   acquires, works, writes if there is a ledger, and releases until `finish`; a `tenure` message each
  *   write                  checks, then writes to the fenced ledger; with `freeze`, stops itself between the two
  *   freeze                 stops itself, and probes in the first instruction after it was woken unless `blind`
- *   block                  keeps the event loop busy for `forMs`
+ *   block                  keeps the event loop busy for `forMs`; and what candidates.ts can be told
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { AcquireOptions, Holdfast, Lease } from '@holdfast/core';
+import { Candidates } from './candidates.js';
 import type { FencedLedger } from './fenced-ledger.js';
 import { blockFor, freezeSelf } from './stand-still.js';
-import { failureOf, machineMs, tell, type Command } from './wire.js';
+import { failureOf, machineMs, tell, textOf, type Command } from './wire.js';
 
 interface Holding {
   lease?: Lease;
@@ -28,10 +29,12 @@ export class LockTaker {
   readonly #holdfast: Holdfast;
   readonly #ledger: FencedLedger | undefined;
   readonly #holdings = new Map<string, Holding>();
+  readonly #candidates: Candidates;
 
   constructor(holdfast: Holdfast, ledger: FencedLedger | undefined) {
     this.#holdfast = holdfast;
     this.#ledger = ledger;
+    this.#candidates = new Candidates(holdfast, ledger);
   }
 
   /** Rejects only for a command that makes no sense; what locks do is told by messages. */
@@ -62,7 +65,8 @@ export class LockTaker {
       case 'block':
         return blockFor(Number(command['forMs']));
       default:
-        throw new Error(`no such command: ${String(command['do'])}`);
+        if (!(await this.#candidates.obey(id, command)))
+          throw new Error(`no such command: ${String(command['do'])}`);
     }
   }
 
@@ -186,11 +190,6 @@ function probe(lease: Lease): Record<string, unknown> {
 
 function optionsOf({ options }: Command): AcquireOptions {
   return typeof options === 'object' && options !== null ? { ...options } : {};
-}
-
-function textOf(value: unknown): string {
-  if (typeof value !== 'string') throw new Error(`a text was expected: ${JSON.stringify(value)}`);
-  return value;
 }
 
 function withResolvers<T>(): { promise: Promise<T>; resolve: (value: T) => void } {

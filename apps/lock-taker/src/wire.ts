@@ -9,6 +9,11 @@ export function machineMs(): number {
   return Number(process.hrtime.bigint() / 1_000n) / 1_000;
 }
 
+export function textOf(value: unknown): string {
+  if (typeof value !== 'string') throw new Error(`a text was expected: ${JSON.stringify(value)}`);
+  return value;
+}
+
 export function tell(event: string, details: Readonly<Record<string, unknown>> = {}): void {
   process.stdout.write(`${JSON.stringify({ event, at: machineMs(), ...details })}\n`);
 }

@@ -14,6 +14,8 @@ import { HolderDirectory } from './lease/holder-directory.js';
 import { HolderPresence } from './lease/holder-presence.js';
 import { LeaseEngine } from './lease/lease-engine.js';
 import { TokenSource } from './lease/token-source.js';
+import type { LeaderService } from './leader/leader-service.js';
+import { LeaseLeaderService } from './leader/lease-leader-service.js';
 import { LeaseLockService } from './lock/lease-lock-service.js';
 import type { LockService } from './lock/lock-service.js';
 import { IoredisHost } from './redis/ioredis-host.js';
@@ -21,6 +23,7 @@ import { KeySpace } from './redis/keys.js';
 import { RedisCardStore } from './redis/redis-card-store.js';
 import { RedisJobStore } from './redis/redis-job-store.js';
 import { RedisLeaseStore } from './redis/redis-lease-store.js';
+import { RedisPreferenceStore } from './redis/redis-preference-store.js';
 import type { HostProvider, ScriptHost } from './redis/script-host.js';
 import { show } from './time/duration.js';
 import { within } from './time/within.js';
@@ -32,17 +35,25 @@ const CLOSE_WITHIN_MS = 250;
 export interface Holdfast {
   readonly locks: LockService;
   readonly jobs: JobService;
+  readonly leaders: LeaderService;
   readonly namespace: string;
   readonly replica: string;
   /**
-   * Waits until everybody who holds a lease right now has given it back, at most `withinMs`. New leases are granted
-   * all the while. Resolves to how many of those holders are left.
+   * Waits until everybody who holds a lease right now has given it back, at most `withinMs`; a leader is not waited for.
+   * New leases are granted all the while. Resolves to how many of those holders are left.
    * @throws LockConfigError when `withinMs` is not 0 or more; `Infinity` waits as long as it takes
    */
   drain(withinMs: number): Promise<number>;
   /**
-   * Refuses new leases, aborts waits, waits up to `graceMs` (the `shutdownGrace` option unless told) for holders,
-   * ends what is left (their signals abort), releases, and closes the connection. Safe to call twice.
+   * Begins no more runs of jobs in this process, and waits until those of now are over, at most `withinMs`. Resolves to
+   * how many are left; they go on until `close`, which leaves them to other processes.
+   * @throws LockConfigError when `withinMs` is not 0 or more; `Infinity` waits as long as it takes
+   */
+  stopJobs(withinMs: number): Promise<number>;
+  /**
+   * Stops all campaigns and begins no more runs of jobs; when those of now are over refuses new leases, aborts waits and
+   * waits for holders, all of it up to `graceMs` (the `shutdownGrace` option unless told). Then ends what is left (signals
+   * abort; runs are left to other processes), releases, and closes the connection. Safe to call twice.
    * @throws LockConfigError when `graceMs` is not 0 or more; nothing else
    */
   close(graceMs?: number): Promise<void>;
@@ -76,49 +87,66 @@ function isHostProvider(connection: unknown): connection is HostProvider {
 }
 
 async function assemble(host: ScriptHost, options: ResolvedHoldfastOptions): Promise<Holdfast> {
-  const { namespace, replica, attemptTimeoutMs, ttlMs, waitMs, log } = options;
-  const { clock } = host;
-  const keys = new KeySpace(namespace, host.keyPrefix);
+  const { namespace, replica } = options;
   const tokens = new TokenSource();
+  const keys = new KeySpace(namespace, host.keyPrefix);
   const store = new RedisLeaseStore(host, keys);
   const cards = new RedisCardStore(host, keys);
-  const directory = new HolderDirectory(cards, clock);
-  const presence = new HolderPresence(cards, clock, {
-    processId: tokens.processId,
-    replica,
-    host: hostname(),
-    pid: process.pid,
-  });
-  const publish = leaseEvents(namespace, replica);
-  const engine = new LeaseEngine({ store, clock, tokens, attemptTimeoutMs, publish, log });
-  const locks = new LeaseLockService({ engine, directory, publish, defaults: { ttlMs, waitMs } });
-  const jobs = new StoreJobService({
-    store: new RedisJobStore(host, keys),
-    clock,
-    tokens,
-    attemptTimeoutMs,
-    log,
-    who: replica,
-    enabled: options.jobsEnabled,
-  });
+  const parts = partsOf(host, options, tokens);
+  const engine = new LeaseEngine({ ...parts, store });
+  const { processId } = tokens;
+  const card = { processId, replica, host: hostname(), pid: process.pid };
+  const presence = new HolderPresence(cards, host.clock, card);
+  const { ttlMs, waitMs, jobsEnabled } = options;
+  const directory = new HolderDirectory(cards, host.clock);
+  const locks = new LeaseLockService({ ...parts, engine, directory, defaults: { ttlMs, waitMs } });
+  const jobStore = new RedisJobStore(host, keys);
+  const jobs = new StoreJobService({ ...parts, store: jobStore, who: replica, enabled: jobsEnabled });
+  const preferences = new RedisPreferenceStore(host, keys);
+  const leaders = new LeaseLeaderService({ ...parts, engine, preferences, processId, defaults: { ttlMs } });
 
-  await store.listen(tokens.processId);
+  await store.listen(processId);
   await examine(host, options);
   presence.announce();
+  const ending = endingBy({ host, engine, jobs, leaders, presence }, options.shutdownGraceMs);
+  return { locks, jobs, leaders, namespace, replica, ...ending };
+}
 
-  const close = async (graceMs: number): Promise<void> => {
-    await Promise.all([engine.close(graceMs), jobs.close(graceMs)]);
+/** What most of the features work with. */
+function partsOf(host: ScriptHost, options: ResolvedHoldfastOptions, tokens: TokenSource) {
+  const { namespace, replica, attemptTimeoutMs, log } = options;
+  return { clock: host.clock, tokens, attemptTimeoutMs, log, publish: leaseEvents(namespace, replica) };
+}
+
+interface Ending {
+  readonly host: ScriptHost;
+  readonly engine: LeaseEngine;
+  readonly jobs: StoreJobService;
+  readonly leaders: LeaseLeaderService;
+  readonly presence: HolderPresence;
+}
+
+/** How an instance ends, with its arguments checked, and once. */
+function endingBy(
+  { host, engine, jobs, leaders, presence }: Ending,
+  defaultGraceMs: number,
+): Pick<Holdfast, 'drain' | 'stopJobs' | 'close'> {
+  const { clock } = host;
+  const end = async (graceMs: number): Promise<void> => {
+    const endsAt = clock.now() + graceMs;
+    // Not awaited: the engine sees every release answered, within its bound.
+    void leaders.stop();
+    // Before new leases are refused: what runs may need some to come to its end.
+    await jobs.stop(graceMs);
+    await Promise.all([engine.close(Math.max(0, endsAt - clock.now())), jobs.leave()]);
     await within(clock, CLOSE_WITHIN_MS, presence.leave());
     await host.close(CLOSE_WITHIN_MS);
   };
   let closing: Promise<void> | undefined;
   return {
-    locks,
-    jobs,
-    namespace,
-    replica,
     drain: async (withinMs) => engine.drain(checkedMs('withinMs', withinMs)),
-    close: async (graceMs = options.shutdownGraceMs) => (closing ??= close(checkedMs('graceMs', graceMs))),
+    stopJobs: async (withinMs) => jobs.stop(checkedMs('withinMs', withinMs)),
+    close: async (graceMs = defaultGraceMs) => (closing ??= end(checkedMs('graceMs', graceMs))),
   };
 }
 

@@ -19,6 +19,15 @@ export {
   type LockErrorCode,
 } from './errors.js';
 export { LeaseLostError, LockHoldLimitError, StaleFenceError, type LossReason } from './lease-errors.js';
+export { campaignFaults } from './leader/campaign-options.js';
+export {
+  LeaderService,
+  type Campaign,
+  type CampaignOptions,
+  type Leadership,
+  type Leading,
+  type NotLeading,
+} from './leader/leader-service.js';
 export { LEASE_CHANNEL, onLeaseEvent, type LeaseEvent, type ReleaseOutcome } from './events.js';
 export {
   JobService,

@@ -1,4 +1,4 @@
-/** The module: one instance of Holdfast, its lock service, the boot pass, the exception filter and the shutdown. */
+/** The module: one instance of Holdfast, its services, the boot pass, the exception filter and the shutdown. */
 import {
   ConfigurableModuleBuilder,
   Module,
@@ -6,7 +6,7 @@ import {
   type Provider,
 } from '@nestjs/common';
 import { APP_FILTER, DiscoveryModule, DiscoveryService, HttpAdapterHost } from '@nestjs/core';
-import { createHoldfast, type Holdfast, type LockService } from '@holdfast/core';
+import { createHoldfast, type Holdfast, type LeaderService, type LockService } from '@holdfast/core';
 import { LockExceptionFilter, NoLockExceptionFilter } from './lock-exception.filter.js';
 import { LockExplorer } from './lock.explorer.js';
 import {
@@ -16,7 +16,7 @@ import {
   type ModuleSettings,
 } from './module-options.js';
 import { ShutdownService } from './shutdown.service.js';
-import { getHoldfastToken, getLockServiceToken } from './tokens.js';
+import { getHoldfastToken, getLeaderServiceToken, getLockServiceToken } from './tokens.js';
 
 const OPTIONS = Symbol.for('@holdfast/nest options');
 const SETTINGS = Symbol.for('@holdfast/nest settings');
@@ -30,7 +30,9 @@ const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<HoldfastModule
     ...definition,
     global: extras.isGlobal ?? true,
     providers: [...(definition.providers ?? []), ...providersOf(extras)],
-    exports: [getHoldfastToken(extras.instance), getLockServiceToken(extras.instance)],
+    exports: [getHoldfastToken, getLockServiceToken, getLeaderServiceToken].map((tokenOf) =>
+      tokenOf(extras.instance),
+    ),
   }))
   .build();
 
@@ -41,7 +43,7 @@ export type HoldfastOptionsFactory = ConfigurableModuleOptionsFactory<
 >;
 
 /**
- * Brings locks into an application: `@WithLock`, `LockService`, answers to HTTP requests that a lock failed, and a
+ * Brings locks and elections into an application: `@WithLock`, `LockService`, `@OnlyLeader`, `LeaderService`, answers to HTTP requests that a lock failed, and a
  * shutdown that lets holders finish.
  *
  * `forRoot(options)` takes the options as they are, `forRootAsync({ imports, inject, useFactory | useClass |
@@ -57,6 +59,7 @@ export class HoldfastModule extends ConfigurableModuleClass {}
 function providersOf(extras: HoldfastModuleExtras): Provider[] {
   const { instance } = extras;
   const [holdfast, locks] = [getHoldfastToken(instance), getLockServiceToken(instance)];
+  const leaders = getLeaderServiceToken(instance);
   return [
     {
       provide: SETTINGS,
@@ -65,11 +68,12 @@ function providersOf(extras: HoldfastModuleExtras): Provider[] {
     },
     { provide: holdfast, inject: [SETTINGS], useFactory: ({ core }: ModuleSettings) => createHoldfast(core) },
     { provide: locks, inject: [holdfast], useFactory: (made: Holdfast) => made.locks },
+    { provide: leaders, inject: [holdfast], useFactory: (made: Holdfast) => made.leaders },
     {
       provide: LockExplorer,
-      inject: [DiscoveryService, locks, holdfast],
-      useFactory: (discovery: DiscoveryService, service: LockService, made: Holdfast) =>
-        new LockExplorer({ discovery, locks: service, holdfast: made, instance }),
+      inject: [DiscoveryService, holdfast, locks, leaders],
+      useFactory: (discovery: DiscoveryService, made: Holdfast, ...services: [LockService, LeaderService]) =>
+        new LockExplorer({ discovery, holdfast: made, locks: services[0], leaders: services[1], instance }),
     },
     {
       provide: ShutdownService,

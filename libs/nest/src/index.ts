@@ -6,7 +6,14 @@ export type {
   HttpFilterOptions,
   ShutdownOptions,
 } from './module-options.js';
-export { getHoldfastToken, getLockServiceToken, InjectHoldfast, InjectLockService } from './tokens.js';
+export {
+  getHoldfastToken,
+  getLeaderServiceToken,
+  getLockServiceToken,
+  InjectHoldfast,
+  InjectLeaderService,
+  InjectLockService,
+} from './tokens.js';
 export { WithLock } from './with-lock.decorator.js';
 export type {
   Lockable,
@@ -15,12 +22,16 @@ export type {
   WhenBusy,
   WithLockOptions,
 } from './with-lock-options.js';
-export { wireLocks } from './wiring.js';
+export { OnlyLeader } from './only-leader.decorator.js';
+export type { Leadable, LedMethodDecorator, OnlyLeaderOptions } from './only-leader-options.js';
+export { leadership$ } from './leadership.js';
+export { wireLeaders, wireLocks } from './wiring.js';
 export { LockExceptionFilter } from './lock-exception.filter.js';
 export { LockHttpException, toHttpException, type ContendedStatus } from './http-exception.js';
 // What applications need of core, so that one import is enough. The classes are core's own, not copies.
 export {
   currentLease,
+  LeaderService,
   LeaseLostError,
   LockAbortedError,
   LockBusyError,
@@ -38,12 +49,16 @@ export {
   parseDuration,
   StaleFenceError,
   type AcquireOptions,
+  type Campaign,
+  type CampaignOptions,
   type Contention,
   type Duration,
   type HolderInfo,
   type Holdfast,
   type HoldfastConnection,
   type HoldfastOptions,
+  type Leadership,
+  type Leading,
   type Lease,
   type LeaseEvent,
   type LockBody,
@@ -52,6 +67,7 @@ export {
   type LockKey,
   type LockTraits,
   type LossReason,
+  type NotLeading,
   type PreparedLock,
   type RunOptions,
   type TryAcquireOptions,

@@ -1,19 +1,21 @@
 /**
  * Looks at every decorated method of the application once, at boot: prepares its lock, so that faulty options stop the
  * application instead of the first call, wires objects that Nest did not construct, and asks scheduled methods to say
- * what they do when the lock is busy.
+ * what they do when the lock is busy. Elections begin when the application has started.
  */
-import { Logger, type OnModuleInit } from '@nestjs/common';
+import { Logger, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
 import type { DiscoveryService } from '@nestjs/core';
-import { LockConfigError, type Holdfast, type LockService } from '@holdfast/core';
-import { lockedMethodsOf, type LockedMethod } from './locked-method.js';
+import { LockConfigError, type Holdfast, type LeaderService, type LockService } from '@holdfast/core';
+import { ledMethods, type LedMethod } from './led-method.js';
+import { lockedMethods, type LockedMethod } from './locked-method.js';
 import { auditSchedule } from './schedule-audit.js';
-import { wireLocks } from './wiring.js';
+import { wireLeaders, wireLocks } from './wiring.js';
 
 /** What the explorer of one instance works with. */
 export interface ExplorerParts {
   readonly discovery: DiscoveryService;
   readonly locks: LockService;
+  readonly leaders: LeaderService;
   readonly holdfast: Holdfast;
   readonly instance: string | undefined;
 }
@@ -21,9 +23,10 @@ export interface ExplorerParts {
 type Provider = ReturnType<DiscoveryService['getProviders']>[number];
 
 /** The boot pass of one instance of the module. */
-export class LockExplorer implements OnModuleInit {
+export class LockExplorer implements OnModuleInit, OnApplicationBootstrap {
   private readonly logger = new Logger('Holdfast');
   private readonly schedules = new AbortController();
+  private readonly led = new Set<LedMethod>();
 
   constructor(private readonly parts: ExplorerParts) {}
 
@@ -36,9 +39,14 @@ export class LockExplorer implements OnModuleInit {
     const warnings = new Set<string>();
     for (const provider of this.providers()) {
       const prototype = prototypeOf(provider);
-      const methods = lockedMethodsOf(prototype).filter((method) => method.instance === this.parts.instance);
-      if (prototype === null || methods.length === 0) continue;
+      const methods = lockedMethods.of(prototype).filter((method) => this.isOurs(method));
+      const led = ledMethods.of(prototype).filter((method) => this.isOurs(method));
+      if (prototype === null || methods.length + led.length === 0) continue;
       this.wire(provider);
+      for (const method of led) {
+        this.led.add(method);
+        for (const line of method.faults()) faults.add(line);
+      }
       for (const method of methods) {
         const { fault, warning } = this.look(method, prototype, provider);
         for (const line of fault) faults.add(line);
@@ -49,9 +57,18 @@ export class LockExplorer implements OnModuleInit {
     if (faults.size > 0) await this.refuse([...faults]);
   }
 
+  /** Campaigns for every election that a method names. @throws LockConfigError */
+  onApplicationBootstrap(): void {
+    for (const method of this.led) method.campaignIn(this.parts.leaders);
+  }
+
   /** From now on calls that a schedule makes are skipped; those that stand in line are given up. */
   stopSchedules(): void {
     this.schedules.abort();
+  }
+
+  private isOurs({ instance }: LockedMethod | LedMethod): boolean {
+    return instance === this.parts.instance;
   }
 
   private providers(): Provider[] {
@@ -64,7 +81,9 @@ export class LockExplorer implements OnModuleInit {
     const instance: unknown = provider.instance;
     const constructed = provider.metatype !== null && provider.inject === undefined;
     if (constructed || provider.isAlias || typeof instance !== 'object' || instance === null) return;
-    wireLocks(instance, this.parts.locks, this.parts.instance);
+    const { locks, leaders, instance: ofModule } = this.parts;
+    wireLocks(instance, locks, ofModule);
+    wireLeaders(instance, leaders, ofModule);
   }
 
   private look(

@@ -1,9 +1,10 @@
 /** One call of a decorated method: which lock, which key, and what a busy lock or a shutdown makes of it. */
 import { LockAbortedError, type LockBody, type LockKey, type PreparedLock } from '@holdfast/core';
+import type { GuardedCall } from './guard.js';
 import type { LockedMethod } from './locked-method.js';
 
 /** A call that has not taken its lock yet. */
-export class LockedCall {
+export class LockedCall implements GuardedCall {
   private readonly lock: PreparedLock;
   private readonly key: LockKey | undefined;
   /** Set for methods that a schedule calls: aborts when the application begins to shut down. */
@@ -20,15 +21,10 @@ export class LockedCall {
     this.stop = method.stops.of(self);
   }
 
-  /** Whether a lost lease ends the call at once where that is possible, as with a stream. */
   get endsWhenLost(): boolean {
     return this.method.options.whenLost !== 'report';
   }
 
-  /**
-   * Runs `body` under the lock; resolves to `undefined` without running it when it was skipped.
-   * @param abandoned - Aborts the wait when the caller left.
-   */
   run<T>(body: LockBody<T>, abandoned?: AbortSignal): Promise<T | undefined> {
     return this.stop === undefined
       ? this.enter(abandoned, body)

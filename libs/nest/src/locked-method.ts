@@ -6,8 +6,11 @@ import {
   LockNotWiredError,
   type PreparedLock,
 } from '@holdfast/core';
+import { DecoratedMethods } from './decorated-methods.js';
+import type { DecoratedMethod } from './guard.js';
+import { notWired } from './not-wired.js';
 import { ScheduleStops } from './schedule-stop.js';
-import { serviceAt, slotOf } from './wiring.js';
+import { lockSlot, serviceAt, type Slot } from './wiring.js';
 import type { MethodReturns, WithLockOptions } from './with-lock-options.js';
 
 /** Options as they arrive: of whatever key function, and possibly from JavaScript. */
@@ -16,19 +19,16 @@ export type AnyWithLockOptions = WithLockOptions<never[]>;
 const OF_CORE = ['ttl', 'holdAtLeast', 'holdAtMost', 'reentrant', 'whenLost', 'wait'] as const;
 const KNOWN: ReadonlySet<string> = new Set(['name', 'key', 'whenBusy', 'instance', 'returns', ...OF_CORE]);
 
-/** Where the decorated methods of a class are written down, beside what Nest keeps on it. */
-const LOCKED_METHODS = Symbol.for('@holdfast/nest locked methods');
-
 /** A method that carries `@WithLock`. */
-export class LockedMethod {
-  /** `Class.method`, for messages only: minifiers change it. */
+export class LockedMethod implements DecoratedMethod {
+  readonly decorator = '@WithLock';
   readonly label: string;
   readonly instance: string | undefined;
   /** Whether a busy lock leaves the method out instead of failing the call. */
   readonly skips: boolean;
   /** Filled at boot, for a method that a schedule calls. */
   readonly stops = new ScheduleStops();
-  private readonly slot: symbol;
+  private readonly slot: Slot<LockService>;
   private readonly prepared = new WeakMap<LockService, PreparedLock>();
 
   constructor(
@@ -38,7 +38,7 @@ export class LockedMethod {
   ) {
     this.label = `${prototype.constructor.name}.${String(property)}`;
     this.instance = options.instance;
-    this.slot = slotOf(options.instance);
+    this.slot = lockSlot(options.instance);
     this.skips = options.whenBusy === 'skip';
   }
 
@@ -61,7 +61,7 @@ export class LockedMethod {
   /** The lock for a call on `self`. @throws LockNotWiredError if no service reached it, so that it never runs unguarded */
   lockFor(self: unknown): PreparedLock {
     const locks = serviceAt(this.slot, self);
-    if (locks === undefined) throw new LockNotWiredError(this.notWired(self), this.options.name);
+    if (locks === undefined) throw this.notWired(self);
     return this.prepared.get(locks) ?? this.prepare(locks);
   }
 
@@ -123,36 +123,14 @@ export class LockedMethod {
     return new LockConfigError(`@WithLock on ${this.label}`, [`key: the function ${what}`]);
   }
 
-  private notWired(self: unknown): string {
-    const start = `${this.label} carries @WithLock and did not run, because no LockService reached `;
-    if (typeof self !== 'object' || self === null) {
-      return `${start}it: it was called without its object. Call it as a method, or bind it`;
-    }
-    const named = this.instance === undefined ? '' : `, '${this.instance}'`;
-    return (
-      `${start}this object. Let Nest construct it (a class in providers or controllers, of an application that imports ` +
-      `HoldfastModule), or wire it yourself: wireLocks(object, locks${named})`
-    );
+  private notWired(self: unknown): LockNotWiredError {
+    const missing = { service: 'LockService', instance: this.instance, wire: 'wireLocks(object, locks' };
+    return new LockNotWiredError(notWired(this, missing, self), this.options.name);
   }
 }
 
-/** Writes down a decorated method at its class. */
-export function recordLockedMethod(method: LockedMethod): void {
-  const others = ownLockedMethods(method.prototype);
-  Reflect.defineMetadata(LOCKED_METHODS, [...others, method], method.prototype);
-}
-
-/** The decorated methods of a class and of the classes it extends. */
-export function lockedMethodsOf(prototype: object | null): LockedMethod[] {
-  const found: LockedMethod[] = [];
-  for (let at = prototype; at !== null; at = Reflect.getPrototypeOf(at)) found.push(...ownLockedMethods(at));
-  return found;
-}
-
-function ownLockedMethods(prototype: object): readonly LockedMethod[] {
-  const found: unknown = Reflect.getOwnMetadata(LOCKED_METHODS, prototype);
-  return Array.isArray(found) ? found : [];
-}
+/** All methods that carry `@WithLock`. */
+export const lockedMethods = new DecoratedMethods<LockedMethod>(Symbol.for('@holdfast/nest locked methods'));
 
 function isKey(value: unknown): value is LockKey {
   return isKeyPart(value) || (Array.isArray(value) && value.every(isKeyPart));

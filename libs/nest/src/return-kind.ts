@@ -1,8 +1,8 @@
 /** What a method returns, told before it is called: an Observable has to be handed out before the lock is taken. */
-import type { LockedMethod } from './locked-method.js';
+import type { DecoratedMethod } from './guard.js';
 import type { MethodReturns } from './with-lock-options.js';
 
-/** On wrappers, for a second `@WithLock` on top of a first. */
+/** On wrappers, for a second decorator of ours on top of a first. */
 const RETURNS = Symbol.for('@holdfast/nest returns');
 /** What `@Sse` leaves on a method. */
 const SSE = '__sse__';
@@ -16,7 +16,7 @@ export function markReturns(wrapper: object, returns: MethodReturns | undefined)
  * Reads it off the option, the kind of function, or the return type that the compiler emitted; `undefined` when
  * nothing says so, and then it is taken for a promise until it came back.
  */
-export function returnsOf(method: LockedMethod, original: object): MethodReturns | undefined {
+export function returnsOf(method: DecoratedMethod, original: object): MethodReturns | undefined {
   const known: unknown = Reflect.getOwnMetadata(RETURNS, original);
   if (isMethodReturns(known)) return known;
   if (method.returns !== undefined) return method.returns;

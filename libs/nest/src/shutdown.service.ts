@@ -1,5 +1,6 @@
 /**
- * Ends an instance in two steps. Before HTTP is closed: no more scheduled runs, and whoever holds at that moment may
+ * Ends an instance in two steps. Before HTTP is closed: no more scheduled runs,
+ * others lead, and whoever holds at that moment may
  * finish, while requests that are still served may take locks. After it: nothing new, and the rest of the grace.
  */
 import { Logger, type BeforeApplicationShutdown, type OnApplicationShutdown } from '@nestjs/common';
@@ -25,6 +26,8 @@ export class ShutdownService implements BeforeApplicationShutdown, OnApplication
     const { explorer, holdfast, graceMs } = this.parts;
     const startedAt = performance.now();
     explorer.stopSchedules();
+    // Not awaited: a silent server must not hold this up, and the close sees the releases answered.
+    void holdfast.leaders.stop();
     const left = await holdfast.drain(graceMs);
     this.drainedMs = performance.now() - startedAt;
     if (left > 0)

@@ -1,55 +1,75 @@
 /**
- * How a decorated method finds its lock service: in a property of its own instance, so that several applications in
- * one process never meet. Nest fills it like any injected property, under a symbol whose text explains itself when the
- * module is missing. Instances that Nest did not construct are filled at boot, or by `wireLocks`.
+ * How a decorated method finds its service: in a property of its own instance, so that several applications in one
+ * process never meet. Nest fills it like any injected property, under a symbol whose text explains itself when the
+ * module is missing. Instances that Nest did not construct are filled at boot, or by `wireLocks` and `wireLeaders`.
  */
-import { Inject } from '@nestjs/common';
-import type { LockService } from '@holdfast/core';
-import { getLockServiceToken } from './tokens.js';
+import { Inject, type InjectionToken } from '@nestjs/common';
+import type { LeaderService, LockService } from '@holdfast/core';
+import { getLeaderServiceToken, getLockServiceToken } from './tokens.js';
 
 /** Frozen instances can't carry a property. */
 const frozen = new WeakMap<object, Map<symbol, unknown>>();
 
-/** Where the lock service of an instance is kept; the text is what Nest prints when it has none to put there. */
-export function slotOf(instance: string | undefined): symbol {
+/** Where a service of an instance of the module is kept. */
+export interface Slot<Service extends object> {
+  readonly token: InjectionToken<Service>;
+  /** Its text is what Nest prints when it has nothing to put there. */
+  readonly key: symbol;
+}
+
+/** Where `@WithLock` finds its locks. */
+export function lockSlot(instance: string | undefined): Slot<LockService> {
+  const token = getLockServiceToken(instance);
+  return { token, key: keyFor('LockService', '@WithLock', instance) };
+}
+
+/** Where `@OnlyLeader` finds its elections. */
+export function leaderSlot(instance: string | undefined): Slot<LeaderService> {
+  const token = getLeaderServiceToken(instance);
+  return { token, key: keyFor('LeaderService', '@OnlyLeader', instance) };
+}
+
+function keyFor(service: string, decorator: string, instance: string | undefined): symbol {
   const named = instance === undefined ? '' : ` of instance "${instance}"`;
   const option = instance === undefined ? '' : `instance: '${instance}', `;
   return Symbol.for(
-    `LockService${named} for @WithLock (import HoldfastModule.forRoot({ ${option}connection, namespace }) in the root module)`,
+    `${service}${named} for ${decorator} (import HoldfastModule.forRoot({ ${option}connection, namespace }) in the root module)`,
   );
 }
 
-/** Makes instances of the class that `prototype` belongs to receive the lock service of `instance`. */
-export function declareSlot(prototype: object, instance: string | undefined): void {
-  const slot = slotOf(instance);
-  if (slot in prototype) return;
+/** Makes instances of the class that `prototype` belongs to receive what belongs into the slot. */
+export function declareSlot(prototype: object, { token, key }: Slot<object>): void {
+  if (key in prototype) return;
   // Through an accessor, because plain assignment, which Nest does, would make the service show up in logs and diffs.
-  Object.defineProperty(prototype, slot, {
+  Object.defineProperty(prototype, key, {
     configurable: true,
     get(this: object): unknown {
-      return frozen.get(this)?.get(slot);
+      return frozen.get(this)?.get(key);
     },
     set(this: object, value: unknown) {
-      fill(this, slot, value);
+      fill(this, key, value);
     },
   });
-  Inject(getLockServiceToken(instance))(prototype, slot);
+  Inject(token)(prototype, key);
 }
 
-function fill(holder: object, slot: symbol, value: unknown): void {
+function fill(holder: object, key: symbol, value: unknown): void {
   if (Object.isExtensible(holder)) {
-    Object.defineProperty(holder, slot, { value, writable: true, configurable: true, enumerable: false });
+    Object.defineProperty(holder, key, { value, writable: true, configurable: true, enumerable: false });
     return;
   }
   const slots = frozen.get(holder) ?? new Map<symbol, unknown>();
-  frozen.set(holder, slots.set(slot, value));
+  frozen.set(holder, slots.set(key, value));
 }
 
-/** The lock service that reached `holder`, if any did. */
-export function serviceAt(slot: symbol, holder: unknown): LockService | undefined {
+/** The service that reached `holder`, if any did. */
+export function serviceAt<Service extends object>(
+  { key }: Slot<Service>,
+  holder: unknown,
+): Service | undefined {
   if (!isHolder(holder)) return undefined;
-  const found = holder[slot];
-  return isLockService(found) ? found : undefined;
+  const found = holder[key];
+  return isService<Service>(found) ? found : undefined;
 }
 
 // As a record, because every call comes here, and `Reflect.get` is several times as slow as an index.
@@ -58,7 +78,7 @@ function isHolder(value: unknown): value is Readonly<Record<symbol, unknown>> {
 }
 
 /** By shape: a stand-in may be a plain object, and the class of a second copy of core is another class. */
-function isLockService(value: unknown): value is LockService {
+function isService<Service extends object>(value: unknown): value is Service {
   return typeof value === 'object' && value !== null;
 }
 
@@ -71,6 +91,18 @@ function isLockService(value: unknown): value is LockService {
  * @example `const orders = wireLocks(new Orders(repository), locks)`
  */
 export function wireLocks<T extends object>(target: T, locks: LockService, instance?: string): T {
-  fill(target, slotOf(instance), locks);
+  fill(target, lockSlot(instance).key, locks);
+  return target;
+}
+
+/**
+ * The same for methods with `@OnlyLeader`. Their campaign begins with the first call, which is therefore skipped; begin
+ * it yourself, with `leaders.campaign()`, and wait for `whenLeader()`.
+ *
+ * @param instance - Which `HoldfastModule` the decorators name; leave it out for the unnamed one.
+ * @returns `target` itself
+ */
+export function wireLeaders<T extends object>(target: T, leaders: LeaderService, instance?: string): T {
+  fill(target, leaderSlot(instance).key, leaders);
   return target;
 }

@@ -1,6 +1,6 @@
 /** Options of `@WithLock`, and the types that hold a key function against the method it is for. */
 import type { BodyOptions, Duration, LockKey, LockTraits } from '@holdfast/core';
-import type { Subscribable } from 'rxjs';
+import type { AnyMethod, IsAny, Later, MayBeSkipped } from './method-types.js';
 
 /** What happens when the lock is still busy after `wait`. */
 export type WhenBusy = 'throw' | 'skip';
@@ -48,12 +48,6 @@ interface Refused<Why extends string> {
   readonly 'This method cannot be locked': Why;
 }
 
-type IsAny<T> = 0 extends 1 & T ? true : false;
-
-type Later = PromiseLike<unknown> | Subscribable<unknown> | AsyncIterable<unknown>;
-
-type AnyMethod = (...args: never[]) => unknown;
-
 /** `object` if `@WithLock` may stand on `Method`, otherwise a type that says why not. */
 export type Lockable<A extends readonly unknown[], B extends WhenBusy, Method> = [IsAny<Method>] extends [
   true,
@@ -78,11 +72,9 @@ type KeyFits<A extends readonly unknown[], P extends readonly unknown[]> = ((...
   : Refused<'the key function takes more, or other, parameters than the method'>;
 
 type SkipFits<B extends WhenBusy, R> = 'skip' extends B
-  ? [R] extends [PromiseLike<infer V>]
-    ? undefined extends V
-      ? true
-      : Refused<"whenBusy: 'skip' makes it resolve to undefined, which its return type does not allow">
-    : true
+  ? MayBeSkipped<R> extends true
+    ? true
+    : Refused<"whenBusy: 'skip' makes it resolve to undefined, which its return type does not allow">
   : true;
 
 /** What `@WithLock(…)` gives: a decorator for methods that its key function and `whenBusy` fit. */

@@ -45,6 +45,8 @@ const MOST_NEXT_RUNS = 1_000;
 const MOST_ENTRIES = 1_000;
 /** Whoever only asks for a run has no lease to take. */
 const NO_TTL_MS = 1;
+/** How long a run that is left may take to say so: a silent server must not hold a shutdown up. */
+const LAST_WORDS_MS = 400;
 
 export class StoreJobService extends JobService {
   readonly #parts: JobServiceParts;
@@ -138,26 +140,22 @@ export class StoreJobService extends JobService {
     return entries.map(asEntry);
   }
 
-  /** Claims nothing and takes up nothing from now on; what runs goes on. */
-  stopTaking(): void {
+  /** Begins no more runs, and waits for those of now, at most `withinMs`. Resolves to how many are left. */
+  async stop(withinMs: number): Promise<number> {
     this.#closed = true;
     this.#cancelPoll?.();
-    for (const runner of this.#runners.values()) runner.stopTaking();
-  }
-
-  /** Resolves when nothing runs, or after `withinMs`. */
-  async drain(withinMs: number): Promise<void> {
-    const idle = Promise.all([...this.#runners.values()].map((runner) => runner.idle()));
+    const runners = [...this.#runners.values()];
+    for (const runner of runners) runner.stopTaking();
+    const idle = Promise.all(runners.map((runner) => runner.idle()));
     if (withinMs === Infinity) await idle;
     else await within(this.#parts.clock, withinMs, idle);
+    return runners.reduce((left, { running }) => left + running, 0);
   }
 
-  /** Takes nothing new, waits `graceMs` for what runs, and leaves the rest to other processes. */
-  async close(graceMs: number): Promise<void> {
-    this.stopTaking();
-    await this.drain(graceMs);
+  /** Leaves what still runs to other processes. To be called when it was stopped. */
+  async leave(): Promise<void> {
     for (const runner of this.#runners.values()) runner.abandon();
-    await this.drain(this.#parts.attemptTimeoutMs);
+    await this.stop(LAST_WORDS_MS);
   }
 
   #pollLater(): CancelTimer {

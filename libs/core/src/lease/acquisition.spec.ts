@@ -78,16 +78,16 @@ describe('clean-up', () => {
     expect(bench.store.releases).toHaveLength(sent);
   });
 
-  it('P1.1 an attempt that was given up or answered otherwise is not wanted a second time', async () => {
+  it('P1.1 an attempt that was given up is not wanted a second time, nor is one whose lease is over', async () => {
     const bench = new EngineBench();
     const caller = new AbortController();
     bench.ask({ signal: caller.signal });
     expect(bench.store.last.request.stillWanted()).toBe(true);
     caller.abort();
     expect(bench.store.last.request.stillWanted()).toBe(false);
-    bench.ask({ waitMs: 0 });
-    bench.store.last.grant();
-    await bench.clock.settle();
+    const lease = await bench.hold();
+    expect(bench.store.last.request.stillWanted()).toBe(true);
+    await lease.release();
     expect(bench.store.last.request.stillWanted()).toBe(false);
   });
 });

@@ -40,6 +40,7 @@ export class Asker implements AttemptOwner {
   #poll: PolledInLine | undefined;
   #push: LeasePush | undefined;
   #standing: Standing = NOTHING_KNOWN;
+  #tenure: Tenure | undefined;
 
   constructor(ticket: Ticket, parts: AcquisitionParts) {
     this.#parts = parts;
@@ -90,8 +91,9 @@ export class Asker implements AttemptOwner {
     if (this.#sent > this.#harmless && !refusedAtOnce) this.#giveBack(this.#token);
   }
 
+  /** Also while what was granted is held: the token has the lock already, and its release must not come from here. */
   wants(attempt: Attempt): boolean {
-    return this.#waiting && attempt.token === this.#token;
+    return attempt.token === this.#token && (this.#waiting || this.#tenure?.over === false);
   }
 
   answered(attempt: Attempt, reply: AcquireReply): void {
@@ -174,7 +176,8 @@ export class Asker implements AttemptOwner {
 
   #grant(grant: Grant): void {
     this.#state = 'granted';
-    this.#ticket.grant(new Tenure(this.demand, this.#token, grant));
+    this.#tenure = new Tenure(this.demand, this.#token, grant);
+    this.#ticket.grant(this.#tenure);
   }
 
   /** Until the next heartbeat, or until the holder's lease should be over. */

@@ -9,6 +9,8 @@ export interface LeaseTerms {
   readonly holdAtMostMs: number;
   /** How long to stand in line; 0 not at all, `Infinity` for ever. */
   readonly waitMs: number;
+  /** Meant to be held for as long as the process lives: nobody is warned of it, and no drain waits for it. */
+  readonly endless?: boolean;
 }
 
 /** A checked request for a lease. */

@@ -54,6 +54,10 @@ export class HeldLease implements Lease, TenureHolder {
     return this.terms.lockName;
   }
 
+  get endless(): boolean {
+    return this.terms.endless === true;
+  }
+
   get signal(): AbortSignal {
     this.#look();
     this.#controller ??= new AbortController();
@@ -128,7 +132,7 @@ export class HeldLease implements Lease, TenureHolder {
   }
 
   get #longAt(): number {
-    if (this.#toldLong || this.terms.holdAtMostMs !== Infinity) return Infinity;
+    if (this.#toldLong || this.endless || this.terms.holdAtMostMs !== Infinity) return Infinity;
     return this.grantedAt + LONG_HOLD_TTLS * this.terms.ttlMs;
   }
 

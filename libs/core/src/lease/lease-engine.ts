@@ -108,7 +108,8 @@ export class LeaseEngine {
 
   /** Waits until everybody who holds now has given back or lost, at most `withinMs`; resolves to how many have not. */
   drain(withinMs: number): Promise<number> {
-    return this.#drains.wait(new Set(this.#keeper.holders()), withinMs);
+    const holders = this.#keeper.holders().filter(({ endless }) => !endless);
+    return this.#drains.wait(new Set(holders), withinMs);
   }
 
   /** Refuses what is new, ends waits, drains for `graceMs`, ends what is left, and sees every release answered. */

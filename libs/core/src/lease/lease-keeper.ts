@@ -39,9 +39,10 @@ export class LeaseKeeper {
     else this.#schedule(tenure);
   }
 
-  /** Never renews `tenure` again. To be called before its release is sent. */
+  /** Never renews `tenure` again, which is over. To be called before its release is sent. */
   forget(tenure: Tenure): void {
     tenure.holder = undefined;
+    tenure.over = true;
     this.#agenda.delete(tenure);
   }
 

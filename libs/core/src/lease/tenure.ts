@@ -34,6 +34,8 @@ interface Wanted {
 
 /** The lease that a tenure serves, as far as the keeper has to do with it. */
 export interface TenureHolder {
+  /** No drain waits for it. */
+  readonly endless: boolean;
   /** When it has to be looked at, whatever becomes of its renewals. */
   readonly dueAt: number;
   /** Looks at the clock: ends what is over, tells what is held long. Returns whether it is still held. */
@@ -54,6 +56,8 @@ export class Tenure implements LeaseRef, AgendaItem<Tenure> {
   before: Tenure | undefined = undefined;
   behind: Tenure | undefined = undefined;
   renewAt: number;
+  /** Nobody will have it again: lost, or about to be given back. */
+  over = false;
   readonly #startedAt: number;
   readonly #firstFence: number;
   #servesFrom: number;

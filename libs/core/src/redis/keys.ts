@@ -74,6 +74,11 @@ export class KeySpace {
     pieces.push(toLock, identity, LOCK_END);
   }
 
+  /** The mark of a preferred candidate in an election. */
+  preferred(identity: string): string {
+    return `${this.#tagPrefix}${identity}}:preferred`;
+  }
+
   lock(identity: string): string {
     return `${this.#tagPrefix}${identity}${LOCK_SUFFIX}`;
   }

@@ -1203,6 +1203,62 @@ return { 1 }
 } as const satisfies Script;
 
 /**
+ * Puts the preferred candidate of a process in front of the line, and marks that one stands by.
+ *
+ * Reply: {1} it stands in front; {0} it is not among the first 64, another preferred one stands by, or it was taken back
+ */
+export const leaderClaim = {
+  name: 'leader/claim',
+  sha1: '2a5384c5300e23fba32406d9eb0a480b78945040',
+  keys: ['queue', 'preferred'],
+  args: ['processId', 'lastsMs'],
+  source: `local queue, preferred = KEYS[1], KEYS[2]
+local process_id, lasts_ms = ARGV[1], ARGV[2]
+local claimed_by = redis.call('GET', preferred)
+-- One at a time: two that overtake each other would go to and fro.
+if claimed_by and claimed_by ~= process_id then return { 0 } end
+if lasts_ms == '0' then
+  redis.call('DEL', preferred)
+  return { 0 }
+end
+redis.call('SET', preferred, process_id, 'PX', lasts_ms)
+local line = redis.call('ZRANGE', queue, '1e14', '+inf', 'BYSCORE', 'LIMIT', 0, 64)
+for place, token in ipairs(line) do
+  if string.sub(token, 1, #process_id) == process_id then
+    if place > 1 then
+      local first_arrival = redis.call('ZMSCORE', queue, line[1])[1]
+      redis.call('ZADD', queue, string.format('%.0f', tonumber(first_arrival) - 1), token)
+    end
+    return { 1 }
+  end
+end
+return { 0 }
+`,
+} as const satisfies Script;
+
+/**
+ * Tells whether a preferred candidate stands in front of the line and listens. Wakes it; changes nothing.
+ *
+ * Reply: {1} there is one; {0} there is none
+ */
+export const leaderInspect = {
+  name: 'leader/inspect',
+  sha1: '1047c6de910695f47a7e1da06acecd10140d1f34',
+  keys: ['lock', 'queue', 'preferred'],
+  args: [],
+  source: `local lock, queue, preferred = KEYS[1], KEYS[2], KEYS[3]
+local process_id = redis.call('GET', preferred)
+local first = redis.call('ZRANGE', queue, '1e14', '+inf', 'BYSCORE', 'LIMIT', 0, 1)[1]
+if not process_id or not first or string.sub(first, 1, #process_id) ~= process_id then return { 0 } end
+-- Who does not listen would be passed over by the hand-off, and a leader would have gone for nothing. An error counts as
+-- heard, as it does there.
+local channel = string.match(lock, '^[^{]*') .. 'push:' .. process_id
+if redis.pcall('PUBLISH', channel, 'wake ' .. first .. ' 0 0 ' .. lock) == 0 then return { 0 } end
+return { 1 }
+`,
+} as const satisfies Script;
+
+/**
  * Takes and gives back locks, one member after the other: who cannot have one joins the line when asked, and whoever is next in it gets one that was given back.
  *
  * Reply: {…} what each member is told, one behind the other: acquiring: fence granted (new, or yours already and armed again); or 0, remainingMs, holder, lastFence, position, joined: taken; giving back: 1 released; 0 this token does not hold the lock; a text is the error of that member alone
@@ -1492,4 +1548,4 @@ return codes
 } as const satisfies BatchScript;
 
 /** All of them, for loading at connect and for tests. */
-export const allScripts = [holderAnnounce, holderLookup, holderWithdraw, jobClaimTick, jobDefine, jobFinish, jobHistory, jobInspect, jobPause, jobPoll, jobRenew, jobRunNow, jobSave, leaseBatch, leaseInspect, leaseRenew] as const;
+export const allScripts = [holderAnnounce, holderLookup, holderWithdraw, jobClaimTick, jobDefine, jobFinish, jobHistory, jobInspect, jobPause, jobPoll, jobRenew, jobRunNow, jobSave, leaderClaim, leaderInspect, leaseBatch, leaseInspect, leaseRenew] as const;

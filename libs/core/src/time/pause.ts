@@ -1,15 +1,15 @@
-/** Resolves after `ms`, or as soon as `signal` aborts; keeps the process alive, for somebody waits for it. */
+/** Resolves after `delayMs`, or when `signal` aborts before that; keeps the process alive, for somebody waits for it. */
 import type { Clock } from './clock.js';
 
-export function pause(clock: Clock, ms: number, signal?: AbortSignal): Promise<void> {
+export function pause(clock: Clock, delayMs: number, signal?: AbortSignal): Promise<void> {
+  if (signal?.aborted === true) return Promise.resolve();
   return new Promise((resolve) => {
-    const done = (): void => {
+    const end = (): void => {
       cancel();
-      signal?.removeEventListener('abort', done);
+      signal?.removeEventListener('abort', end);
       resolve();
     };
-    const cancel = clock.setTimer(ms, done, 'ref');
-    signal?.addEventListener('abort', done, { once: true });
-    if (signal?.aborted === true) done();
+    const cancel = clock.setTimer(delayMs, end, 'ref');
+    signal?.addEventListener('abort', end);
   });
 }

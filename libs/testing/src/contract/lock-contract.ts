@@ -1,6 +1,7 @@
 /** What every store under the lock engine has to do, as tests that run on any of them. */
 import type { Chapter } from './chapter.js';
 import { closing } from './closing.js';
+import { elections } from './elections.js';
 import { exclusion } from './exclusion.js';
 import { fences } from './fences.js';
 import { givingUp } from './giving-up.js';
@@ -11,6 +12,7 @@ import { leaseLife } from './lease-life.js';
 import { loss } from './loss.js';
 import { names } from './names.js';
 import { options } from './options.js';
+import { preferences } from './preferences.js';
 import { reentry } from './reentry.js';
 import { runOutcomes } from './run-outcomes.js';
 import { play } from './scene.js';
@@ -30,6 +32,8 @@ const CHAPTERS: Readonly<Record<string, Chapter>> = {
   inspect: inspecting,
   names,
   options,
+  elections,
+  preferences,
   closing,
 };
 

@@ -1,7 +1,7 @@
 /** An Observable that takes its lock when it is subscribed to and gives it back when it ends, in whichever way. */
 import type { Lease } from '@holdfast/core';
 import { from, Observable, type ObservableInput, type Subscriber } from 'rxjs';
-import type { LockedCall } from './locked-call.js';
+import type { GuardedCall } from './guard.js';
 
 /**
  * Completes empty when it was skipped. Fails, with the source unsubscribed, as soon as the lease is lost, unless
@@ -10,7 +10,7 @@ import type { LockedCall } from './locked-call.js';
  * @param begin - Makes the call; what it throws reaches the subscriber.
  * @param open - Makes the source, while the lock is held.
  */
-export function lockedObservable(begin: () => LockedCall, open: () => unknown): Observable<unknown> {
+export function guardedObservable(begin: () => GuardedCall, open: () => unknown): Observable<unknown> {
   return new Observable((subscriber) => {
     const call = begin();
     const left = new AbortController();
@@ -25,7 +25,7 @@ export function lockedObservable(begin: () => LockedCall, open: () => unknown): 
 }
 
 interface Relay {
-  readonly call: LockedCall;
+  readonly call: GuardedCall;
   readonly lease: Lease;
   readonly left: AbortSignal;
   readonly subscriber: Subscriber<unknown>;

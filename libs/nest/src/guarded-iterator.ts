@@ -1,7 +1,7 @@
 /** An async iterator that takes its lock at the first `next()` and gives it back when it ends or is returned. */
 import { AsyncResource } from 'node:async_hooks';
 import { LockHoldLimitError, type Lease } from '@holdfast/core';
-import type { LockedCall } from './locked-call.js';
+import type { GuardedCall } from './guard.js';
 
 interface Opened {
   readonly source: AsyncIterator<unknown, unknown, unknown>;
@@ -21,7 +21,7 @@ const DONE: IteratorResult<unknown, unknown> = { done: true, value: undefined };
  * ends the source and fails with the loss, unless losses are only reported. A consumer that neither finishes nor
  * calls `return()` (which `for await` does by itself) keeps the lock; `holdAtMost` is the bound for that.
  */
-export class LockedIterator implements AsyncGenerator<unknown, unknown, unknown> {
+export class GuardedIterator implements AsyncGenerator<unknown, unknown, unknown> {
   private readonly left = new AbortController();
   private running: Promise<void> | undefined;
   private opened: Promise<Opened | undefined> | undefined;
@@ -36,7 +36,7 @@ export class LockedIterator implements AsyncGenerator<unknown, unknown, unknown>
    * @param open - Makes the source, while the lock is held.
    */
   constructor(
-    private readonly begin: () => LockedCall,
+    private readonly begin: () => GuardedCall,
     private readonly open: () => unknown,
   ) {}
 
@@ -100,7 +100,7 @@ export class LockedIterator implements AsyncGenerator<unknown, unknown, unknown>
   private hold(lease: Lease, opened: (value: Opened) => void): Promise<void> {
     return new Promise((resolve, reject) => {
       const source = iteratorOf(this.open());
-      const scope = new AsyncResource('HoldfastLockedIterator');
+      const scope = new AsyncResource('HoldfastGuardedIterator');
       const close: Opened['close'] = (failure) => (failure === undefined ? resolve() : reject(failure.error));
       opened({ source, lease, scope, close });
     });
