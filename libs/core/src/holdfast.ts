@@ -41,6 +41,12 @@ export interface Holdfast {
    */
   drain(withinMs: number): Promise<number>;
   /**
+   * Begins no more runs of jobs in this process, and waits until those of now are over, at most `withinMs`. Resolves to
+   * how many are left; they go on until `close`, which leaves them to other processes.
+   * @throws LockConfigError when `withinMs` is not 0 or more; `Infinity` waits as long as it takes
+   */
+  stopJobs(withinMs: number): Promise<number>;
+  /**
    * Refuses new leases, aborts waits, waits up to `graceMs` (the `shutdownGrace` option unless told) for holders,
    * ends what is left (their signals abort), releases, and closes the connection. Safe to call twice.
    * @throws LockConfigError when `graceMs` is not 0 or more; nothing else
@@ -118,8 +124,15 @@ async function assemble(host: ScriptHost, options: ResolvedHoldfastOptions): Pro
     namespace,
     replica,
     drain: async (withinMs) => engine.drain(checkedMs('withinMs', withinMs)),
+    stopJobs: async (withinMs) => stopJobs(jobs, checkedMs('withinMs', withinMs)),
     close: async (graceMs = options.shutdownGraceMs) => (closing ??= close(checkedMs('graceMs', graceMs))),
   };
+}
+
+async function stopJobs(jobs: StoreJobService, withinMs: number): Promise<number> {
+  jobs.stopTaking();
+  await jobs.drain(withinMs);
+  return jobs.list().reduce((left, { runningHere }) => left + runningHere, 0);
 }
 
 /** `Infinity` is as long as it takes. */
