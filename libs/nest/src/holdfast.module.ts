@@ -1,4 +1,4 @@
-/** The module: one instance of Holdfast, its lock service, the boot pass, the exception filter and the shutdown. */
+/** The module: one instance of Holdfast, its services, the boot pass, the exception filter and the shutdown. */
 import {
   ConfigurableModuleBuilder,
   Module,
@@ -6,7 +6,8 @@ import {
   type Provider,
 } from '@nestjs/common';
 import { APP_FILTER, DiscoveryModule, DiscoveryService, HttpAdapterHost } from '@nestjs/core';
-import { createHoldfast, type Holdfast, type LockService } from '@holdfast/core';
+import { createHoldfast, type Holdfast, type JobService, type LockService } from '@holdfast/core';
+import { JobExplorer } from './job.explorer.js';
 import { LockExceptionFilter, NoLockExceptionFilter } from './lock-exception.filter.js';
 import { LockExplorer } from './lock.explorer.js';
 import {
@@ -16,7 +17,7 @@ import {
   type ModuleSettings,
 } from './module-options.js';
 import { ShutdownService } from './shutdown.service.js';
-import { getHoldfastToken, getLockServiceToken } from './tokens.js';
+import { getHoldfastToken, getJobServiceToken, getLockServiceToken } from './tokens.js';
 
 const OPTIONS = Symbol.for('@holdfast/nest options');
 const SETTINGS = Symbol.for('@holdfast/nest settings');
@@ -29,8 +30,10 @@ const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<HoldfastModule
   .setExtras<HoldfastModuleExtras>({ isGlobal: true, instance: undefined }, (definition, extras) => ({
     ...definition,
     global: extras.isGlobal ?? true,
-    providers: [...(definition.providers ?? []), ...providersOf(extras)],
-    exports: [getHoldfastToken(extras.instance), getLockServiceToken(extras.instance)],
+    providers: [...(definition.providers ?? []), ...providersOf(extras), ...jobProvidersOf(extras)],
+    exports: [getHoldfastToken, getLockServiceToken, getJobServiceToken].map((token) =>
+      token(extras.instance),
+    ),
   }))
   .build();
 
@@ -41,8 +44,8 @@ export type HoldfastOptionsFactory = ConfigurableModuleOptionsFactory<
 >;
 
 /**
- * Brings locks into an application: `@WithLock`, `LockService`, answers to HTTP requests that a lock failed, and a
- * shutdown that lets holders finish.
+ * Brings locks and jobs into an application: `@WithLock`, `LockService`, `@ClusterCron`, `JobService`, answers to HTTP
+ * requests that a lock failed, and a shutdown that lets holders and runs finish.
  *
  * `forRoot(options)` takes the options as they are, `forRootAsync({ imports, inject, useFactory | useClass |
  * useExisting })` gets them from the application. Both take `isGlobal` and `instance` beside. Nothing connects before
@@ -67,9 +70,12 @@ function providersOf(extras: HoldfastModuleExtras): Provider[] {
     { provide: locks, inject: [holdfast], useFactory: (made: Holdfast) => made.locks },
     {
       provide: LockExplorer,
-      inject: [DiscoveryService, locks, holdfast],
-      useFactory: (discovery: DiscoveryService, service: LockService, made: Holdfast) =>
-        new LockExplorer({ discovery, locks: service, holdfast: made, instance }),
+      inject: [DiscoveryService, locks, holdfast, JobExplorer],
+      useFactory: (
+        discovery: DiscoveryService,
+        service: LockService,
+        ...[made, jobs]: [Holdfast, JobExplorer]
+      ) => new LockExplorer({ discovery, locks: service, holdfast: made, instance, audits: [jobs] }),
     },
     {
       provide: ShutdownService,
@@ -84,6 +90,19 @@ function providersOf(extras: HoldfastModuleExtras): Provider[] {
         filter.enabled
           ? new LockExceptionFilter(adapterHost, filter.contendedStatus)
           : new NoLockExceptionFilter(),
+    },
+  ];
+}
+
+function jobProvidersOf({ instance }: HoldfastModuleExtras): Provider[] {
+  const [holdfast, jobs] = [getHoldfastToken(instance), getJobServiceToken(instance)];
+  return [
+    { provide: jobs, inject: [holdfast], useFactory: (made: Holdfast) => made.jobs },
+    {
+      provide: JobExplorer,
+      inject: [DiscoveryService, jobs, holdfast],
+      useFactory: (discovery: DiscoveryService, service: JobService, made: Holdfast) =>
+        new JobExplorer({ discovery, jobs: service, holdfast: made, instance }),
     },
   ];
 }

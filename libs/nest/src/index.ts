@@ -1,4 +1,4 @@
-/** `@holdfast/nest`: distributed locks for NestJS, as a module, a service and a decorator. */
+/** `@holdfast/nest`: distributed locks and coordinated jobs for NestJS, as a module, services and decorators. */
 export { HoldfastModule, type HoldfastOptionsFactory } from './holdfast.module.js';
 export type {
   HoldfastModuleExtras,
@@ -6,7 +6,16 @@ export type {
   HttpFilterOptions,
   ShutdownOptions,
 } from './module-options.js';
-export { getHoldfastToken, getLockServiceToken, InjectHoldfast, InjectLockService } from './tokens.js';
+export {
+  getHoldfastToken,
+  getJobServiceToken,
+  getLockServiceToken,
+  InjectHoldfast,
+  InjectJobService,
+  InjectLockService,
+} from './tokens.js';
+export { ClusterCron } from './cluster-cron.decorator.js';
+export type { ClusterCronDecorator, ClusterCronOptions, Schedulable } from './cluster-cron-options.js';
 export { WithLock } from './with-lock.decorator.js';
 export type {
   Lockable,
@@ -21,6 +30,7 @@ export { LockHttpException, toHttpException, type ContendedStatus } from './http
 // What applications need of core, so that one import is enough. The classes are core's own, not copies.
 export {
   currentLease,
+  JobService,
   LeaseLostError,
   LockAbortedError,
   LockBusyError,
@@ -39,11 +49,23 @@ export {
   StaleFenceError,
   type AcquireOptions,
   type Contention,
+  type CrashPolicy,
   type Duration,
+  type HistoryPage,
   type HolderInfo,
   type Holdfast,
   type HoldfastConnection,
   type HoldfastOptions,
+  type JobBody,
+  type JobHistoryEntry,
+  type JobHistoryOptions,
+  type JobInspection,
+  type JobLogger,
+  type JobOptions,
+  type JobRetry,
+  type JobRun,
+  type JobSummary,
+  type Json,
   type Lease,
   type LeaseEvent,
   type LockBody,
@@ -52,7 +74,11 @@ export {
   type LockKey,
   type LockTraits,
   type LossReason,
+  type MissedPolicy,
+  type OverlapPolicy,
   type PreparedLock,
+  type RunNowOutcome,
+  type RunningJob,
   type RunOptions,
   type TryAcquireOptions,
   type TryRunOptions,

@@ -3,7 +3,7 @@
  * one process never meet. Nest fills it like any injected property, under a symbol whose text explains itself when the
  * module is missing. Instances that Nest did not construct are filled at boot, or by `wireLocks`.
  */
-import { Inject } from '@nestjs/common';
+import { Inject, type InjectionToken } from '@nestjs/common';
 import type { LockService } from '@holdfast/core';
 import { getLockServiceToken } from './tokens.js';
 
@@ -21,7 +21,11 @@ export function slotOf(instance: string | undefined): symbol {
 
 /** Makes instances of the class that `prototype` belongs to receive the lock service of `instance`. */
 export function declareSlot(prototype: object, instance: string | undefined): void {
-  const slot = slotOf(instance);
+  declareInjection(prototype, slotOf(instance), getLockServiceToken(instance));
+}
+
+/** Makes instances of the class that `prototype` belongs to receive what `token` stands for, in a property `slot`. */
+export function declareInjection(prototype: object, slot: symbol, token: InjectionToken): void {
   if (slot in prototype) return;
   // Through an accessor, because plain assignment, which Nest does, would make the service show up in logs and diffs.
   Object.defineProperty(prototype, slot, {
@@ -33,7 +37,7 @@ export function declareSlot(prototype: object, instance: string | undefined): vo
       fill(this, slot, value);
     },
   });
-  Inject(getLockServiceToken(instance))(prototype, slot);
+  Inject(token)(prototype, slot);
 }
 
 function fill(holder: object, slot: symbol, value: unknown): void {

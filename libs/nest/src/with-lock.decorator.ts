@@ -3,7 +3,7 @@
  * works in any order with other decorators: everything that they left on the function below is copied onto the
  * wrapper, and what they add above lands on it.
  */
-import { LockConfigError } from '@holdfast/core';
+import { instanceFault, methodAt } from './decorated-place.js';
 import { LockedMethod, recordLockedMethod, type AnyWithLockOptions } from './locked-method.js';
 import { wrapMethod, type Method } from './locked-wrapper.js';
 import { declareSlot } from './wiring.js';
@@ -31,8 +31,8 @@ export function WithLock<KeyParameters extends readonly unknown[] = [], Busy ext
 export function WithLock(nameOrOptions: string | AnyWithLockOptions) {
   const options = typeof nameOrOptions === 'string' ? { name: nameOrOptions } : nameOrOptions;
   return (target: object, property: string | symbol, descriptor?: PropertyDescriptor): void => {
-    const place = { target, property, descriptor, options };
-    const original = methodAt(place);
+    const place = { decorator: '@WithLock', needs: 'find its locks by', target, property, descriptor };
+    const original = methodAt(place, (decorated) => optionsFault(options) ?? kindFault(decorated));
     const method = new LockedMethod(target, property, options);
     declareSlot(target, method.instance);
     recordLockedMethod(method);
@@ -41,52 +41,16 @@ export function WithLock(nameOrOptions: string | AnyWithLockOptions) {
   };
 }
 
-interface Place {
-  readonly target: unknown;
-  readonly property: unknown;
-  readonly descriptor: PropertyDescriptor | undefined;
-  readonly options: unknown;
+/** The other options wait for the boot, but by then Nest needs to know which service to inject. */
+function optionsFault(options: unknown): string | undefined {
+  return typeof options === 'object' && options !== null
+    ? instanceFault(options)
+    : "name: must be given, as in @WithLock('reindex')";
 }
 
-/** The function to wrap. @throws LockConfigError where a wrapper could guard nothing */
-function methodAt(place: Place): Method {
-  const original: unknown = place.descriptor?.value;
-  const fault = faultOf(place, original);
-  if (fault === undefined && isMethod(original)) return original;
-  throw new LockConfigError(`@WithLock on ${whereIs(place)}`, [fault ?? 'it works on methods only']);
-}
-
-function faultOf({ target, property, options }: Place, original: unknown): string | undefined {
-  if (typeof property === 'object')
-    return 'needs the compiler option experimentalDecorators, like Nest itself';
-  if (typeof target === 'function') {
-    return 'it works on methods of instances; a class or a static method has no instance to find its locks by';
-  }
-  if (!isMethod(original)) return 'it works on methods; on a property or an accessor it would guard nothing';
-  if (typeof options !== 'object' || options === null)
-    return "name: must be given, as in @WithLock('reindex')";
-  // The other options wait for the boot, but by then Nest needs to know which service to inject.
-  const instance: unknown = Reflect.get(options, 'instance');
-  if (instance !== undefined && (typeof instance !== 'string' || instance === '')) {
-    return 'instance: must be a name';
-  }
-  const kind = Object.prototype.toString.call(original);
+function kindFault(method: Method): string | undefined {
+  const kind = Object.prototype.toString.call(method);
   return kind === '[object GeneratorFunction]'
     ? 'the method must be async, for a lock has to be waited for'
     : undefined;
-}
-
-function isMethod(value: unknown): value is Method {
-  return typeof value === 'function';
-}
-
-function whereIs({ target, property }: Place): string {
-  const owner = typeof target === 'function' ? target.name : nameOfClass(target);
-  return typeof property === 'string' || typeof property === 'symbol'
-    ? `${owner}.${String(property)}`
-    : owner;
-}
-
-function nameOfClass(prototype: unknown): string {
-  return typeof prototype === 'object' && prototype !== null ? prototype.constructor.name : 'this';
 }
