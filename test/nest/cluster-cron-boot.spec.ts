@@ -172,6 +172,10 @@ describe('the boot', () => {
       providers: [jobClass(job(YEARLY, { name: 'a', instance: 'biling' }))],
     }).compile();
     await expect(misspelt).rejects.toThrow(/of instance "biling" for @ClusterCron .*instance: 'biling'/);
+    const Made = jobClass(job(YEARLY, { name: 'a', instance: 'biling' }));
+    expect(await bootFaults({ providers: [{ provide: 'MADE', useFactory: () => new Made() }] })).toEqual([
+      'Report.run: instance: "biling" is not among those of HoldfastModule',
+    ]);
   });
 
   it('does not start with a JobService that cannot define jobs', async () => {

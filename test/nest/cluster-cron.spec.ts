@@ -27,10 +27,8 @@ async function outcomesOf(jobs: JobService, name: string): Promise<string[]> {
 /** Asks for a run as soon as some process has the job, and waits until it is over. */
 async function runOnce(jobs: JobService, name: string): Promise<string[]> {
   await eventually(async () => (await jobs.runNow(name)).outcome === 'started');
-  return eventually(async () => {
-    const outcomes = await outcomesOf(jobs, name);
-    return outcomes.length > 0 && outcomes;
-  });
+  await eventually(async () => (await outcomesOf(jobs, name)).length > 0);
+  return outcomesOf(jobs, name);
 }
 
 @Injectable()

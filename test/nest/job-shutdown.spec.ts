@@ -102,6 +102,6 @@ describe('while the application shuts down', () => {
     await first.app.close();
     const books = second.get(Books);
     const ticks = books.ticks;
-    await eventually(() => books.ticks > ticks + 1);
+    expect(await eventually(() => books.ticks > ticks + 1)).toBe(true);
   });
 });

@@ -10,6 +10,7 @@ import { discovered, prototypeOf } from './discovered.js';
 import { jobMethodsOf } from './job-method.js';
 import type { BootAudit } from './lock.explorer.js';
 import { refuseToStart } from './refuse-to-start.js';
+import { getJobServiceToken } from './tokens.js';
 
 /** What the explorer of one instance works with. */
 export interface JobExplorerParts {
@@ -35,6 +36,7 @@ export class JobExplorer implements BootAudit, OnApplicationBootstrap {
         : []),
       ...jobs.flatMap((job) => job.faults()),
       ...sharedNames(jobs),
+      ...this.homeless(),
     ];
   }
 
@@ -57,7 +59,23 @@ export class JobExplorer implements BootAudit, OnApplicationBootstrap {
     }
   }
 
+  /** Those of this instance. */
   private decorated(): readonly DecoratedJob[] {
+    return this.all().filter(({ method }) => method.instance === this.parts.instance);
+  }
+
+  /** Jobs of an instance that is not there. A class would have asked Nest for its service; what a factory made did not. */
+  private homeless(): string[] {
+    const tokens = new Set(discovered(this.parts.discovery).map(({ token }) => token));
+    return this.all()
+      .filter(({ method }) => !tokens.has(getJobServiceToken(method.instance)))
+      .map(
+        ({ label, method }) =>
+          `${label}: instance: ${JSON.stringify(method.instance)} is not among those of HoldfastModule`,
+      );
+  }
+
+  private all(): readonly DecoratedJob[] {
     return (this.found ??= this.find());
   }
 
@@ -66,7 +84,6 @@ export class JobExplorer implements BootAudit, OnApplicationBootstrap {
     for (const provider of discovered(this.parts.discovery)) {
       if (provider.isAlias) continue;
       for (const method of jobMethodsOf(prototypeOf(provider))) {
-        if (method.instance !== this.parts.instance) continue;
         const job = new DecoratedJob(method, provider);
         // One object under two tokens is still one.
         const known = found.some((other) => other.method === method && other.target === job.target);
