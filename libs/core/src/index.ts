@@ -46,6 +46,7 @@ export type {
   MissedPolicy,
   OverlapPolicy,
 } from './jobs/job-options.js';
+export { jobOptionFaults } from './jobs/job-option-faults.js';
 export type { JobBody, JobLogger, JobRun, Json } from './jobs/job-run.js';
 export { FenceGuard } from './lease/fence-guard.js';
 export type { Lease } from './lease/lease.js';

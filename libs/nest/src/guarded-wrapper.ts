@@ -1,7 +1,7 @@
 /** The function that stands in for a decorated method. */
 import { Logger } from '@nestjs/common';
 import { isObservable } from 'rxjs';
-import type { Method } from './decoration.js';
+import type { Method } from './decorated-place.js';
 import type { Guard, GuardedCall } from './guard.js';
 import { GuardedIterator } from './guarded-iterator.js';
 import { guardedObservable } from './guarded-observable.js';

@@ -6,7 +6,14 @@ import {
   type Provider,
 } from '@nestjs/common';
 import { APP_FILTER, DiscoveryModule, DiscoveryService, HttpAdapterHost } from '@nestjs/core';
-import { createHoldfast, type Holdfast, type LeaderService, type LockService } from '@holdfast/core';
+import {
+  createHoldfast,
+  type Holdfast,
+  type JobService,
+  type LeaderService,
+  type LockService,
+} from '@holdfast/core';
+import { JobExplorer } from './job.explorer.js';
 import { LockExceptionFilter, NoLockExceptionFilter } from './lock-exception.filter.js';
 import { LockExplorer } from './lock.explorer.js';
 import {
@@ -16,7 +23,12 @@ import {
   type ModuleSettings,
 } from './module-options.js';
 import { ShutdownService } from './shutdown.service.js';
-import { getHoldfastToken, getLeaderServiceToken, getLockServiceToken } from './tokens.js';
+import {
+  getHoldfastToken,
+  getJobServiceToken,
+  getLeaderServiceToken,
+  getLockServiceToken,
+} from './tokens.js';
 
 const OPTIONS = Symbol.for('@holdfast/nest options');
 const SETTINGS = Symbol.for('@holdfast/nest settings');
@@ -29,9 +41,9 @@ const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<HoldfastModule
   .setExtras<HoldfastModuleExtras>({ isGlobal: true, instance: undefined }, (definition, extras) => ({
     ...definition,
     global: extras.isGlobal ?? true,
-    providers: [...(definition.providers ?? []), ...providersOf(extras)],
-    exports: [getHoldfastToken, getLockServiceToken, getLeaderServiceToken].map((tokenOf) =>
-      tokenOf(extras.instance),
+    providers: [...(definition.providers ?? []), ...providersOf(extras), ...jobProvidersOf(extras)],
+    exports: [getHoldfastToken, getLockServiceToken, getJobServiceToken, getLeaderServiceToken].map(
+      (tokenOf) => tokenOf(extras.instance),
     ),
   }))
   .build();
@@ -43,8 +55,9 @@ export type HoldfastOptionsFactory = ConfigurableModuleOptionsFactory<
 >;
 
 /**
- * Brings locks and elections into an application: `@WithLock`, `LockService`, `@OnlyLeader`, `LeaderService`, answers to HTTP requests that a lock failed, and a
- * shutdown that lets holders finish.
+ * Brings locks, jobs and elections into an application: `@WithLock`, `LockService`, `@ClusterCron`, `JobService`,
+ * `@OnlyLeader`, `LeaderService`, answers to HTTP requests that a lock failed, and a shutdown that lets holders and runs
+ * finish.
  *
  * `forRoot(options)` takes the options as they are, `forRootAsync({ imports, inject, useFactory | useClass |
  * useExisting })` gets them from the application. Both take `isGlobal` and `instance` beside. Nothing connects before
@@ -71,9 +84,16 @@ function providersOf(extras: HoldfastModuleExtras): Provider[] {
     { provide: leaders, inject: [holdfast], useFactory: (made: Holdfast) => made.leaders },
     {
       provide: LockExplorer,
-      inject: [DiscoveryService, holdfast, locks, leaders],
-      useFactory: (discovery: DiscoveryService, made: Holdfast, ...services: [LockService, LeaderService]) =>
-        new LockExplorer({ discovery, holdfast: made, locks: services[0], leaders: services[1], instance }),
+      inject: [DiscoveryService, holdfast, JobExplorer, locks, leaders],
+      useFactory: (
+        discovery: DiscoveryService,
+        made: Holdfast,
+        ...[jobs, locking, leading]: [JobExplorer, LockService, LeaderService]
+      ) =>
+        new LockExplorer({
+          ...{ discovery, holdfast: made, locks: locking, leaders: leading, instance },
+          audits: [jobs],
+        }),
     },
     {
       provide: ShutdownService,
@@ -88,6 +108,19 @@ function providersOf(extras: HoldfastModuleExtras): Provider[] {
         filter.enabled
           ? new LockExceptionFilter(adapterHost, filter.contendedStatus)
           : new NoLockExceptionFilter(),
+    },
+  ];
+}
+
+function jobProvidersOf({ instance }: HoldfastModuleExtras): Provider[] {
+  const [holdfast, jobs] = [getHoldfastToken(instance), getJobServiceToken(instance)];
+  return [
+    { provide: jobs, inject: [holdfast], useFactory: (made: Holdfast) => made.jobs },
+    {
+      provide: JobExplorer,
+      inject: [DiscoveryService, jobs, holdfast],
+      useFactory: (discovery: DiscoveryService, service: JobService, made: Holdfast) =>
+        new JobExplorer({ discovery, jobs: service, holdfast: made, instance }),
     },
   ];
 }

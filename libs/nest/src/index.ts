@@ -1,4 +1,4 @@
-/** `@holdfast/nest`: distributed locks for NestJS, as a module, a service and a decorator. */
+/** `@holdfast/nest`: distributed locks and coordinated jobs for NestJS, as a module, services and decorators. */
 export { HoldfastModule, type HoldfastOptionsFactory } from './holdfast.module.js';
 export type {
   HoldfastModuleExtras,
@@ -8,12 +8,16 @@ export type {
 } from './module-options.js';
 export {
   getHoldfastToken,
+  getJobServiceToken,
   getLeaderServiceToken,
   getLockServiceToken,
   InjectHoldfast,
+  InjectJobService,
   InjectLeaderService,
   InjectLockService,
 } from './tokens.js';
+export { ClusterCron } from './cluster-cron.decorator.js';
+export type { ClusterCronDecorator, ClusterCronOptions, Schedulable } from './cluster-cron-options.js';
 export { WithLock } from './with-lock.decorator.js';
 export type {
   Lockable,
@@ -31,6 +35,7 @@ export { LockHttpException, toHttpException, type ContendedStatus } from './http
 // What applications need of core, so that one import is enough. The classes are core's own, not copies.
 export {
   currentLease,
+  JobService,
   LeaderService,
   LeaseLostError,
   LockAbortedError,
@@ -52,11 +57,23 @@ export {
   type Campaign,
   type CampaignOptions,
   type Contention,
+  type CrashPolicy,
   type Duration,
+  type HistoryPage,
   type HolderInfo,
   type Holdfast,
   type HoldfastConnection,
   type HoldfastOptions,
+  type JobBody,
+  type JobHistoryEntry,
+  type JobHistoryOptions,
+  type JobInspection,
+  type JobLogger,
+  type JobOptions,
+  type JobRetry,
+  type JobRun,
+  type JobSummary,
+  type Json,
   type Leadership,
   type Leading,
   type Lease,
@@ -67,8 +84,12 @@ export {
   type LockKey,
   type LockTraits,
   type LossReason,
+  type MissedPolicy,
   type NotLeading,
+  type OverlapPolicy,
   type PreparedLock,
+  type RunNowOutcome,
+  type RunningJob,
   type RunOptions,
   type TryAcquireOptions,
   type TryRunOptions,

@@ -6,8 +6,10 @@
 import { Logger, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
 import type { DiscoveryService } from '@nestjs/core';
 import { LockConfigError, type Holdfast, type LeaderService, type LockService } from '@holdfast/core';
+import { discovered, prototypeOf, type Discovered } from './discovered.js';
 import { ledMethods, type LedMethod } from './led-method.js';
 import { lockedMethods, type LockedMethod } from './locked-method.js';
+import { refuseToStart } from './refuse-to-start.js';
 import { auditSchedule } from './schedule-audit.js';
 import { wireLeaders, wireLocks } from './wiring.js';
 
@@ -18,9 +20,15 @@ export interface ExplorerParts {
   readonly leaders: LeaderService;
   readonly holdfast: Holdfast;
   readonly instance: string | undefined;
+  /** What else is looked at, so that one error tells of everything. */
+  readonly audits: readonly BootAudit[];
 }
 
-type Provider = ReturnType<DiscoveryService['getProviders']>[number];
+/** Looks at what other decorators of the instance left. */
+export interface BootAudit {
+  /** What is wrong, in one sentence each. */
+  faults(): readonly string[];
+}
 
 /** The boot pass of one instance of the module. */
 export class LockExplorer implements OnModuleInit, OnApplicationBootstrap {
@@ -37,7 +45,7 @@ export class LockExplorer implements OnModuleInit, OnApplicationBootstrap {
   async onModuleInit(): Promise<void> {
     const faults = new Set<string>();
     const warnings = new Set<string>();
-    for (const provider of this.providers()) {
+    for (const provider of discovered(this.parts.discovery)) {
       const prototype = prototypeOf(provider);
       const methods = lockedMethods.of(prototype).filter((method) => this.isOurs(method));
       const led = ledMethods.of(prototype).filter((method) => this.isOurs(method));
@@ -53,8 +61,9 @@ export class LockExplorer implements OnModuleInit, OnApplicationBootstrap {
         if (warning !== undefined) warnings.add(warning);
       }
     }
+    for (const fault of this.parts.audits.flatMap((audit) => audit.faults())) faults.add(fault);
     for (const warning of warnings) this.logger.warn(warning);
-    if (faults.size > 0) await this.refuse([...faults]);
+    if (faults.size > 0) await refuseToStart(this.parts.holdfast, [...faults]);
   }
 
   /** Campaigns for every election that a method names. @throws LockConfigError */
@@ -71,13 +80,8 @@ export class LockExplorer implements OnModuleInit, OnApplicationBootstrap {
     return instance === this.parts.instance;
   }
 
-  private providers(): Provider[] {
-    const { discovery } = this.parts;
-    return [...discovery.getProviders(), ...discovery.getControllers()];
-  }
-
   /** Nest injects into what it constructs, and only there: a factory's object or a value has to be given its service. */
-  private wire(provider: Provider): void {
+  private wire(provider: Discovered): void {
     const instance: unknown = provider.instance;
     const constructed = provider.metatype !== null && provider.inject === undefined;
     if (constructed || provider.isAlias || typeof instance !== 'object' || instance === null) return;
@@ -89,7 +93,7 @@ export class LockExplorer implements OnModuleInit, OnApplicationBootstrap {
   private look(
     method: LockedMethod,
     prototype: object,
-    provider: Provider,
+    provider: Discovered,
   ): { fault: string[]; warning?: string } {
     const fault = this.prepare(method);
     const audit = auditSchedule(method, prototype);
@@ -110,19 +114,4 @@ export class LockExplorer implements OnModuleInit, OnApplicationBootstrap {
       return error.faults.map((fault) => `${method.label}: ${fault}`);
     }
   }
-
-  /** Nest calls no shutdown hook after a failed boot, and an open connection would keep the process from ending. */
-  private async refuse(faults: string[]): Promise<never> {
-    await this.parts.holdfast.close(0);
-    throw new LockConfigError('Holdfast cannot start', faults);
-  }
-}
-
-/** Of the class if there is one, else of the object that a factory or a value provider gave. */
-function prototypeOf(provider: Provider): object | null {
-  const { metatype, instance }: { metatype: unknown; instance: unknown } = provider;
-  const shape: unknown =
-    typeof metatype === 'function' && provider.inject === undefined ? metatype.prototype : undefined;
-  if (typeof shape === 'object' && shape !== null) return shape;
-  return typeof instance === 'object' && instance !== null ? Reflect.getPrototypeOf(instance) : null;
 }

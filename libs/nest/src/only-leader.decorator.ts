@@ -1,5 +1,5 @@
 /** `@OnlyLeader` wraps a method like `@WithLock`, and works in any order with other decorators as that does. */
-import { methodAt } from './decoration.js';
+import { guardFault, methodAt } from './decorated-place.js';
 import { wrapMethod } from './guarded-wrapper.js';
 import { LeaderGuard } from './leader-guard.js';
 import { LedMethod, ledMethods } from './led-method.js';
@@ -24,7 +24,8 @@ export function OnlyLeader(options: OnlyLeaderOptions): LedMethodDecorator;
 export function OnlyLeader(options: OnlyLeaderOptions) {
   return (target: object, property: string | symbol, descriptor?: PropertyDescriptor): void => {
     const missing = "election: must be given, as in @OnlyLeader({ election: 'billing' })";
-    const original = methodAt({ decorator: '@OnlyLeader', target, property, descriptor, options, missing });
+    const place = { decorator: '@OnlyLeader', needs: 'find its election by', target, property, descriptor };
+    const original = methodAt(place, guardFault(options, missing));
     const method = new LedMethod(target, property, options);
     declareSlot(target, leaderSlot(method.instance));
     ledMethods.record(method);

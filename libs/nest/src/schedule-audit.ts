@@ -34,6 +34,7 @@ export function auditSchedule(method: LockedMethod, prototype: object): Schedule
   return { scheduled, warning };
 }
 
-function isScheduled(value: unknown): boolean {
+/** Whether `@nestjs/schedule` calls this function. */
+export function isScheduled(value: unknown): boolean {
   return typeof value === 'function' && Reflect.hasMetadata(SCHEDULER_TYPE, value);
 }

@@ -1,7 +1,7 @@
 /**
- * Ends an instance in two steps. Before HTTP is closed: no more scheduled runs,
- * others lead, and whoever holds at that moment may
- * finish, while requests that are still served may take locks. After it: nothing new, and the rest of the grace.
+ * Ends an instance in two steps. Before HTTP is closed: no more scheduled runs and no more jobs, others lead, and whoever
+ * holds or runs at that moment may finish, while requests that are still served may take locks. After it: nothing new, the
+ * rest of the grace, and what is left is left to other replicas.
  */
 import { Logger, type BeforeApplicationShutdown, type OnApplicationShutdown } from '@nestjs/common';
 import type { Holdfast } from '@holdfast/core';
@@ -28,10 +28,14 @@ export class ShutdownService implements BeforeApplicationShutdown, OnApplication
     explorer.stopSchedules();
     // Not awaited: a silent server must not hold this up, and the close sees the releases answered.
     void holdfast.leaders.stop();
-    const left = await holdfast.drain(graceMs);
+    const [held, running] = await Promise.all([holdfast.drain(graceMs), holdfast.stopJobs(graceMs)]);
     this.drainedMs = performance.now() - startedAt;
-    if (left > 0)
-      this.logger.warn(`${left} lock(s) still held after a grace of ${graceMs} ms; their leases end now`);
+    if (held > 0)
+      this.logger.warn(`${held} lock(s) still held after a grace of ${graceMs} ms; their leases end now`);
+    if (running > 0)
+      this.logger.warn(
+        `${running} job(s) still running after a grace of ${graceMs} ms; their leases end now`,
+      );
   }
 
   async onApplicationShutdown(): Promise<void> {

@@ -1,6 +1,6 @@
 /** What to inject. Symbols are registered globally, so that two copies of this package agree on them. */
 import { Inject, type InjectionToken } from '@nestjs/common';
-import { LeaderService, LockService, type Holdfast } from '@holdfast/core';
+import { JobService, LeaderService, LockService, type Holdfast } from '@holdfast/core';
 
 /**
  * The token of the lock service of an instance: the class `LockService` itself for the unnamed one, a symbol for a
@@ -22,7 +22,17 @@ export function getLeaderServiceToken(instance?: string): InjectionToken<LeaderS
   return instance === undefined ? LeaderService : Symbol.for(`@holdfast/nest LeaderService "${instance}"`);
 }
 
-/** The token of the whole instance: locks, leaders, namespace, `drain` and `close`. */
+/**
+ * The token of the job service of an instance: the class `JobService` itself for the unnamed one, a symbol for a named
+ * one. Jobs of `@ClusterCron` are defined in what is provided under it.
+ *
+ * @param instance - The `instance` given to `HoldfastModule.forRoot`; leave it out for the unnamed one.
+ */
+export function getJobServiceToken(instance?: string): InjectionToken<JobService> {
+  return instance === undefined ? JobService : Symbol.for(`@holdfast/nest JobService "${instance}"`);
+}
+
+/** The token of the whole instance: locks, jobs, leaders, namespace, `drain` and `close`. */
 export function getHoldfastToken(instance?: string): InjectionToken<Holdfast> {
   return Symbol.for(
     instance === undefined ? '@holdfast/nest Holdfast' : `@holdfast/nest Holdfast "${instance}"`,
@@ -37,6 +47,11 @@ export function InjectLockService(instance?: string): PropertyDecorator & Parame
 /** Injects the `LeaderService` of an instance; for the unnamed one the type alone is enough. */
 export function InjectLeaderService(instance?: string): PropertyDecorator & ParameterDecorator {
   return Inject(getLeaderServiceToken(instance));
+}
+
+/** Injects the `JobService` of an instance; for the unnamed one the type alone is enough. */
+export function InjectJobService(instance?: string): PropertyDecorator & ParameterDecorator {
+  return Inject(getJobServiceToken(instance));
 }
 
 /** Injects the whole instance, a `Holdfast`. */

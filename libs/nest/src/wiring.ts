@@ -4,8 +4,8 @@
  * module is missing. Instances that Nest did not construct are filled at boot, or by `wireLocks` and `wireLeaders`.
  */
 import { Inject, type InjectionToken } from '@nestjs/common';
-import type { LeaderService, LockService } from '@holdfast/core';
-import { getLeaderServiceToken, getLockServiceToken } from './tokens.js';
+import type { JobService, LeaderService, LockService } from '@holdfast/core';
+import { getJobServiceToken, getLeaderServiceToken, getLockServiceToken } from './tokens.js';
 
 /** Frozen instances can't carry a property. */
 const frozen = new WeakMap<object, Map<symbol, unknown>>();
@@ -27,6 +27,15 @@ export function lockSlot(instance: string | undefined): Slot<LockService> {
 export function leaderSlot(instance: string | undefined): Slot<LeaderService> {
   const token = getLeaderServiceToken(instance);
   return { token, key: keyFor('LeaderService', '@OnlyLeader', instance) };
+}
+
+/**
+ * Nobody looks into it: a job that no instance defines would never run, and nobody would hear of it. So its class asks
+ * for the service, and Nest refuses to make it where there is none.
+ */
+export function jobSlot(instance: string | undefined): Slot<JobService> {
+  const token = getJobServiceToken(instance);
+  return { token, key: keyFor('JobService', '@ClusterCron', instance) };
 }
 
 function keyFor(service: string, decorator: string, instance: string | undefined): symbol {

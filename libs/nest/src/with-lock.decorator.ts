@@ -3,7 +3,7 @@
  * works in any order with other decorators: everything that they left on the function below is copied onto the
  * wrapper, and what they add above lands on it.
  */
-import { methodAt } from './decoration.js';
+import { guardFault, methodAt } from './decorated-place.js';
 import { wrapMethod } from './guarded-wrapper.js';
 import { LockGuard } from './lock-guard.js';
 import { LockedMethod, lockedMethods, type AnyWithLockOptions } from './locked-method.js';
@@ -33,7 +33,8 @@ export function WithLock(nameOrOptions: string | AnyWithLockOptions) {
   const options = typeof nameOrOptions === 'string' ? { name: nameOrOptions } : nameOrOptions;
   return (target: object, property: string | symbol, descriptor?: PropertyDescriptor): void => {
     const missing = "name: must be given, as in @WithLock('reindex')";
-    const original = methodAt({ decorator: '@WithLock', target, property, descriptor, options, missing });
+    const place = { decorator: '@WithLock', needs: 'find its locks by', target, property, descriptor };
+    const original = methodAt(place, guardFault(options, missing));
     const method = new LockedMethod(target, property, options);
     declareSlot(target, lockSlot(method.instance));
     lockedMethods.record(method);

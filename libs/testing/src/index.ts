@@ -1,4 +1,6 @@
 /** `@holdfast/testing`: what it takes to test code that holds locks. Needs nothing but core. */
+export { BypassJobs, bypassJobs } from './bypass/bypass-jobs.js';
+export { BypassRun, bypassRun, type BypassRunOptions } from './bypass/bypass-run.js';
 export { BypassLocks, bypassLocks, type BypassCall } from './bypass/bypass-locks.js';
 export { lockContract } from './contract/lock-contract.js';
 export type {

@@ -1,4 +1,4 @@
-/** HSET, HGET, HMGET, HGETALL, HINCRBY and HDEL. */
+/** HSET, HSETNX, HGET, HMGET, HGETALL, HINCRBY and HDEL. */
 import { toBytes, type Bytes } from '../bytes.js';
 import { CommandFault } from '../command-fault.js';
 import type { Keyspace } from '../keyspace/keyspace.js';
@@ -19,6 +19,17 @@ export const hashes: CommandFamily = {
       const before = fields.size;
       while (args.left > 0) fields.set(args.text(), args.text());
       return fields.size - before;
+    },
+  },
+  HSETNX: {
+    arity: 4,
+    run: (args, { keyspace }) => {
+      const key = args.text();
+      const field = args.text();
+      const fields = fieldsAt(keyspace, key) ?? newHash(keyspace, key);
+      if (fields.has(field)) return 0;
+      fields.set(field, args.text());
+      return 1;
     },
   },
   HGET: {

@@ -55,6 +55,7 @@ export class LockTesting {
     return {
       ...holdfast,
       drain: (withinMs) => this.#whileTimePasses(holdfast.drain(withinMs)),
+      stopJobs: (withinMs) => this.#whileTimePasses(holdfast.stopJobs(withinMs)),
       close: (graceMs) => this.#whileTimePasses(holdfast.close(graceMs)),
     };
   }

@@ -1,18 +1,23 @@
 import { Injectable, Module } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import {
+  ClusterCron,
   currentLease,
   getHoldfastToken,
   getLockServiceToken,
   HoldfastModule,
+  JobService,
   LeaseLostError,
   LockBusyError,
   LockService,
   WithLock,
+  type JobRun,
 } from '@holdfast/nest';
 import { SettableClock } from '@holdfast/embedded';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { bypassJobs } from '../bypass/bypass-jobs.js';
 import { bypassLocks } from '../bypass/bypass-locks.js';
+import { bypassRun } from '../bypass/bypass-run.js';
 import { LockTesting } from '../lock-testing/lock-testing.js';
 import { HoldfastTestingModule, lockTesting } from './holdfast-testing.module.js';
 
@@ -120,5 +125,74 @@ describe('a whole application under test', () => {
     onTestFinished(() => app.close());
     expect(await app.get(Reports).write('monday')).toBe(1);
     expect(locks.calls).toEqual([{ method: 'run', lockName: 'report', key: 'monday', options: { wait: 0 } }]);
+  });
+});
+
+@Injectable()
+class Imports {
+  readonly seen: unknown[] = [];
+
+  @ClusterCron('* * * * * *', { name: 'import' })
+  @WithLock({ name: 'import', wait: 0 })
+  async run(run: JobRun): Promise<void> {
+    this.seen.push([run.checkpoint, currentLease()?.lockName]);
+    await run.saveCheckpoint('done');
+  }
+}
+
+describe('a class with a job', () => {
+  it('is tested with a run made up, under locks and jobs that do nothing', async () => {
+    const app = await Test.createTestingModule({
+      providers: [
+        Imports,
+        { provide: LockService, useValue: bypassLocks() },
+        { provide: JobService, useValue: bypassJobs() },
+      ],
+    }).compile();
+    await app.init();
+    onTestFinished(() => app.close());
+    const run = bypassRun({ checkpoint: 'half' });
+    await app.get(Imports).run(run);
+    expect(app.get(Imports).seen).toEqual([['half', 'import']]);
+    expect(run.checkpoint).toBe('done');
+  });
+
+  it('is tested as it is defined at boot, and runs only when the test says so', async () => {
+    const jobs = bypassJobs();
+    const app = await Test.createTestingModule({
+      imports: [HoldfastTestingModule.forRoot({ log: () => undefined })],
+      providers: [Imports],
+    })
+      .overrideProvider(JobService)
+      .useValue(jobs)
+      .compile();
+    await app.init();
+    onTestFinished(() => app.close());
+    await lockTesting(app).clock.advance('1m');
+    expect(app.get(Imports).seen).toEqual([]);
+    const elsewhere = await lockTesting(app).holdElsewhere('import');
+    await expect(jobs.run('import')).rejects.toThrow(LockBusyError);
+    await elsewhere.release();
+    expect((await jobs.run('import', { checkpoint: 'half' })).checkpoint).toBe('done');
+    expect(app.get(Imports).seen).toEqual([['half', 'import']]);
+  });
+
+  it('is left alone in a module without jobs, however much time passes', async () => {
+    const told: string[] = [];
+    const app = await Test.createTestingModule({
+      imports: [
+        HoldfastTestingModule.forRoot({
+          jobs: { enabled: false },
+          log: (level, message) => told.push(`${level}: ${message}`),
+        }),
+      ],
+      providers: [Imports],
+    }).compile();
+    await app.init();
+    onTestFinished(() => app.close());
+    await lockTesting(app).clock.advance('1m');
+    expect(app.get(JobService).list()).toMatchObject([{ name: 'import', runningHere: 0 }]);
+    expect([app.get(Imports).seen, told]).toEqual([[], []]);
+    expect(Object.keys(lockTesting(app).dump()).filter((key) => key.includes('{import}'))).toEqual([]);
   });
 });
