@@ -99,6 +99,7 @@ const onSortedSets = [
 ];
 const onHashes = [
   words(name('HSET'), key, some(field, [1, 3])),
+  words(name('HSETNX'), key, member, member),
   words(name('HGET'), key, member),
   words(name('HDEL'), key, some(member, [1, 3])),
   words(name('HMGET'), key, some(member, [1, 3])),
@@ -155,6 +156,7 @@ const anyName = fc.constantFrom(
   'ZMSCORE',
   'ZCOUNT',
   'HSET',
+  'HSETNX',
   'HGET',
   'HDEL',
   'HMGET',

@@ -41,7 +41,10 @@ const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<HoldfastModule
   .setExtras<HoldfastModuleExtras>({ isGlobal: true, instance: undefined }, (definition, extras) => ({
     ...definition,
     global: extras.isGlobal ?? true,
-    providers: [...(definition.providers ?? []), ...providersOf(extras), ...jobProvidersOf(extras)],
+    providers: [
+      ...(definition.providers ?? []),
+      ...[serviceProvidersOf, providersOf, jobProvidersOf].flatMap((made) => made(extras)),
+    ],
     exports: [getHoldfastToken, getLockServiceToken, getJobServiceToken, getLeaderServiceToken].map(
       (tokenOf) => tokenOf(extras.instance),
     ),
@@ -80,8 +83,6 @@ function providersOf(extras: HoldfastModuleExtras): Provider[] {
       useFactory: (options: HoldfastModuleOptions) => readModuleOptions(options, extras),
     },
     { provide: holdfast, inject: [SETTINGS], useFactory: ({ core }: ModuleSettings) => createHoldfast(core) },
-    { provide: locks, inject: [holdfast], useFactory: (made: Holdfast) => made.locks },
-    { provide: leaders, inject: [holdfast], useFactory: (made: Holdfast) => made.leaders },
     {
       provide: LockExplorer,
       inject: [DiscoveryService, holdfast, JobExplorer, locks, leaders],
@@ -112,10 +113,19 @@ function providersOf(extras: HoldfastModuleExtras): Provider[] {
   ];
 }
 
+/** What an instance offers, each under a token of its own. */
+function serviceProvidersOf({ instance }: HoldfastModuleExtras): Provider[] {
+  const inject = [getHoldfastToken(instance)];
+  return [
+    { provide: getLockServiceToken(instance), inject, useFactory: ({ locks }: Holdfast) => locks },
+    { provide: getJobServiceToken(instance), inject, useFactory: ({ jobs }: Holdfast) => jobs },
+    { provide: getLeaderServiceToken(instance), inject, useFactory: ({ leaders }: Holdfast) => leaders },
+  ];
+}
+
 function jobProvidersOf({ instance }: HoldfastModuleExtras): Provider[] {
   const [holdfast, jobs] = [getHoldfastToken(instance), getJobServiceToken(instance)];
   return [
-    { provide: jobs, inject: [holdfast], useFactory: (made: Holdfast) => made.jobs },
     {
       provide: JobExplorer,
       inject: [DiscoveryService, jobs, holdfast],
