@@ -136,7 +136,7 @@ describe('a header is refused, by file and rule, when it', () => {
 
 const KEYS_RULE = 'first line must be: local lock, queue = KEYS[1], KEYS[2]';
 const ARGS_RULE =
-  'second line must be: local token, ttl_ms = ARGV[1], ARGV[2] (each may stand in tonumber())';
+  'second line must be: local token, ttl_ms = ARGV[1], ARGV[2] (each may stand in tonumber()) or: local token, ttl_ms = unpack(ARGV)';
 
 describe('bindings are refused, by file and rule, when', () => {
   it.each([
