@@ -3,6 +3,7 @@
 -- @arg hash names the definition
 -- @arg version given to it by its author, a number, or nothing
 -- @arg definition as text, for processes that have another
+-- @arg schedule what its ticks are computed from; nothing for a job that runs only when asked for
 -- @arg overlap 'skip', 'queue-one', 'cancel-previous' or 'allow'
 -- @arg missed 'skip', 'last' or 'all'
 -- @arg latenessMs how late a tick may be claimed and still not be missed
@@ -12,7 +13,7 @@
 -- @arg keepMs how long anything about the job is kept when nothing happens any more
 -- @reply {hash} of the definition that holds now
 local job = KEYS[1]
-local hash, version, definition, overlap, missed, lateness_ms, catch_up_ms, attempts, keep, keep_ms = unpack(ARGV)
+local hash, version, definition, schedule, overlap, missed, lateness_ms, catch_up_ms, attempts, keep, keep_ms = unpack(ARGV)
 -- @include lib/time
 -- @include lib/job_state
 -- @include lib/job_alive

@@ -53,11 +53,12 @@ const define = fc
     hash,
     version: fc.constantFrom('', '', '1', '2'),
     text: fc.constantFrom('{"ü":1}', ''),
+    schedule: fc.constantFrom('daily', 'daily', ''),
     policies,
   })
-  .map(({ job, hash, version, text, policies: p }): JobMove => {
+  .map(({ job, hash, version, text, schedule, policies: p }): JobMove => {
     const written = [p.overlap, p.missed, p.latenessMs, p.catchUpMs, p.attempts, p.keep, KEEP_MS];
-    return { script: 'job/define', job, args: [hash, version, text, ...written] };
+    return { script: 'job/define', job, args: [hash, version, text, schedule, ...written] };
   });
 const poll = fc
   .record({ job, hash, candidate })

@@ -40,6 +40,7 @@ export const hashOf = (value: Fields, ttlMs = KEPT_MS): Hash => ({ type: 'hash',
 
 /** The policies of a definition that holds. */
 export const policies: Fields = {
+  schedule: 'daily',
   overlap: 'skip',
   missed: 'skip',
   latenessMs: '5000',

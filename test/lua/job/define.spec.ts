@@ -84,6 +84,18 @@ describe('the definition that holds', () => {
     });
   });
 
+  it('P8.3: has no late ticks to make up for when its schedule is another one, and those of now are on time', async () => {
+    const given = heldBy({ floor: '77' });
+    const { after } = await play(lua(), {
+      given,
+      run: defineOf('own', { schedule: 'hourly', latenessMs: 3_000 }),
+    });
+    expect(after['job']).toMatchObject({ value: { schedule: 'hourly', floor: clockMsText(-3_000) } });
+    const ahead = heldBy({ floor: now(60_000) });
+    const kept = await play(lua(), { given: ahead, run: defineOf('own', { schedule: 'hourly' }) });
+    expect(kept.after['job']).toMatchObject({ value: { floor: ahead.job.value['floor'] } });
+  });
+
   it('P8.5: stays when a replica with an older one starts again', async () => {
     const given = heldBy({ 'seen:own': now(-100_000) });
     expect(await play(lua(), { given, run: defineOf('own') })).toEqual({

@@ -101,7 +101,13 @@ describe('a process with another definition', () => {
   });
 
   it('P8.5: holds after that by the same rule, so that nobody asks for ever', async () => {
-    const definition = { version: '', definition: 'text of own', missed: 'skip', latenessMs: 0 } as const;
+    const definition = {
+      version: '',
+      definition: 'text of own',
+      schedule: 'daily',
+      missed: 'skip',
+      latenessMs: 0,
+    } as const;
     const limits = { catchUpMs: 0, attempts: 1, keep: 3, keepMs: KEPT_MS, overlap: 'skip' } as const;
     for (const fields of [{ 'alive:held': '1' }, { 'seen:own': '3000' }]) {
       const { after } = await play(lua(), {

@@ -32,6 +32,8 @@ export interface HeldDefinition {
   readonly hash: string;
   readonly text: string;
   readonly is: JobDefinition;
+  /** What its ticks are computed from; empty without a schedule. */
+  readonly scheduleText: string;
   /** Nothing for a job that runs only when asked for. */
   readonly schedule: CompiledSchedule | undefined;
 }
@@ -66,11 +68,9 @@ export function policiesOf(is: JobDefinition): StoredPolicies {
 function heldAs(text: string, is: JobDefinition): HeldDefinition {
   const { cron, timeZone } = is;
   const schedule = cron === undefined ? undefined : compileSchedule(cron, { timeZone });
-  const identity = cron === undefined ? [] : scheduleIdentity(cron, timeZone);
-  const hash = createHash('sha256')
-    .update(JSON.stringify([text, ...identity]))
-    .digest('base64url');
-  return { hash: hash.slice(0, HASH_LENGTH), text, is, schedule };
+  const scheduleText = cron === undefined ? '' : JSON.stringify(scheduleIdentity(cron, timeZone));
+  const hash = createHash('sha256').update(`${text}\n${scheduleText}`).digest('base64url');
+  return { hash: hash.slice(0, HASH_LENGTH), text, is, scheduleText, schedule };
 }
 
 const OVERLAP: ReadonlySet<unknown> = new Set<OverlapPolicy>([

@@ -130,7 +130,8 @@ export class JobRunner implements ClaimOwner {
   async #register(): Promise<void> {
     const { store, clock, attemptTimeoutMs } = this.#parts;
     const { version, own, escapedName } = this.job;
-    const definition = { hash: own.hash, text: own.text, version, policies: policiesOf(own.is) };
+    const { hash, text, scheduleText: schedule } = own;
+    const definition = { hash, text, schedule, version, policies: policiesOf(own.is) };
     await answered(clock, attemptTimeoutMs, store.define(escapedName, definition));
     this.#registered = true;
   }

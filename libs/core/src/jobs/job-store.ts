@@ -90,6 +90,8 @@ export interface StoredDefinition {
   readonly hash: string;
   readonly version: number | undefined;
   readonly text: string;
+  /** What its ticks are computed from; empty for a job that runs only when asked for. */
+  readonly schedule: string;
   readonly policies: StoredPolicies;
 }
 

@@ -48,11 +48,11 @@ export class RedisJobStore implements JobStore {
 
   async define(
     job: string,
-    { hash, version, text: definition, policies }: StoredDefinition,
+    { hash, version, text: definition, schedule, policies }: StoredDefinition,
   ): Promise<string> {
     const { reply } = await runScript(this.#host, jobDefine, {
       keys: { job: this.#keys.job(job).job },
-      args: { hash, version: version ?? '', definition, ...policies },
+      args: { hash, version: version ?? '', definition, schedule, ...policies },
     });
     return text(reply[0]);
   }

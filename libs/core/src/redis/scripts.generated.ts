@@ -306,11 +306,11 @@ return decided
  */
 export const jobDefine = {
   name: 'job/define',
-  sha1: 'fc33006c27eee6f7e61ce811971d21e2f47524a5',
+  sha1: '3884471f8c1cc6a236cfcbe99850f80c2ed59ecc',
   keys: ['job'],
-  args: ['hash', 'version', 'definition', 'overlap', 'missed', 'latenessMs', 'catchUpMs', 'attempts', 'keep', 'keepMs'],
+  args: ['hash', 'version', 'definition', 'schedule', 'overlap', 'missed', 'latenessMs', 'catchUpMs', 'attempts', 'keep', 'keepMs'],
   source: `local job = KEYS[1]
-local hash, version, definition, overlap, missed, lateness_ms, catch_up_ms, attempts, keep, keep_ms = unpack(ARGV)
+local hash, version, definition, schedule, overlap, missed, lateness_ms, catch_up_ms, attempts, keep, keep_ms = unpack(ARGV)
 -- The server's clock, in microseconds since 1970: below 2^53 until the year 2255. Read once a call, and only when needed.
 local read_micros
 
@@ -377,14 +377,20 @@ local function remember()
   if (tonumber(version) or -1) > known then redis.call('HSET', job, 'version:' .. hash, version) end
 end
 
+-- Below it are ticks that nobody makes up for. Of a job that nobody knew, also after a loss of data, all that were: they may
+-- have been run. Of a new schedule those that would be late: they were none when they came.
+local function first_floor(schedule_before)
+  if is.hash == '' then return now_ms end
+  if schedule_before == schedule then return tonumber(is.floor) end
+  return math.max(tonumber(is.floor), now_ms - lateness_ms)
+end
+
 local function hold_definition()
-  local first_time = is.hash == ''
+  local floor = first_floor(redis.call('HGET', job, 'schedule'))
   redis.call(
-    'HSET', job, 'hash', hash, 'definition', definition, 'overlap', overlap, 'missed', missed, 'latenessMs', lateness_ms,
-    'catchUpMs', catch_up_ms, 'attempts', attempts, 'keep', keep, 'keepMs', keep_ms
+    'HSET', job, 'hash', hash, 'definition', definition, 'schedule', schedule, 'overlap', overlap, 'missed', missed, 'latenessMs',
+    lateness_ms, 'catchUpMs', catch_up_ms, 'attempts', attempts, 'keep', keep, 'keepMs', keep_ms, 'floor', whole(floor)
   )
-  -- Of a job that nobody knew, also after a loss of data, no tick of before is run: it may have been.
-  if first_time then redis.call('HSET', job, 'floor', whole(now_ms)) end
   read_state()
 end
 
