@@ -55,6 +55,6 @@ export interface JobOptions {
   /** The higher one holds where versions of the application disagree. @defaultValue the one that was registered last */
   readonly version?: number;
   readonly history?: JobHistoryOptions;
-  /** Makes what is kept of an error. @defaultValue its message, the first 500 characters */
+  /** Makes what is kept of an error, of which the first 500 characters stay. @defaultValue its name and message */
   readonly describeError?: (error: unknown) => string;
 }
