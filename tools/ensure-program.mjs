@@ -6,14 +6,21 @@ import { delimiter, dirname, join } from 'node:path';
 
 const POLICY = '/usr/sbin/policy-rc.d';
 
-/** Exits with 1 when the program is neither there nor to be had. `startsService`: its package would start a daemon. */
-export function ensureProgram({ program, aptPackage, startsService = false }) {
+/**
+ * Exits with 1 when the program is neither there nor to be had, unless there is something `instead` of it.
+ * `startsService`: its package would start a daemon.
+ */
+export function ensureProgram({ program, aptPackage, startsService = false, instead }) {
   if (isOnPath(program)) return;
   const asRoot = rootCommand();
   if (isOnPath('apt-get') && asRoot !== undefined) {
     console.log(`${program} is missing: installing the package ${aptPackage}`);
     install(aptPackage, asRoot, startsService);
     if (isOnPath(program)) return;
+  }
+  if (instead !== undefined) {
+    console.log(`${program} is not on PATH and cannot be installed here: ${instead}`);
+    return;
   }
   console.error(
     `${program} is needed and not on PATH: install it (Debian and Ubuntu: apt-get install ${aptPackage}) and try again`,

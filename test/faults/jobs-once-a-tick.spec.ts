@@ -6,6 +6,7 @@ import { byRun, runsOf, startJobTaker, ticksOf, type RunEntry, type TestJob } fr
 import { rounds } from '../support/long.js';
 import { uniqueNamespace } from '../support/namespace.js';
 import { startRedis, type RedisServer } from '../support/redis-server.js';
+import { numberIn } from '../support/taker.js';
 
 const REPLICAS = 5;
 const JOBS = 20;
@@ -34,11 +35,14 @@ function skewOf(replica: number): number {
 it('P8.2: replicas whose clocks differ by up to 4 s run each tick of 20 jobs once, and none of them early', async () => {
   const jobs = jobsWith({ body: { workMs: 20 } });
   const options = { url: server.url, namespace, jobs };
-  await Promise.all(
+  const replicas = await Promise.all(
     Array.from({ length: REPLICAS }, (_, at) =>
       startJobTaker({ ...options, replica: `r${at}`, skewMs: skewOf(at) }),
     ),
   );
+  const clocks = await Promise.all(replicas.map((replica) => replica.message({ event: 'ready' })));
+  const wrongBy = clocks.map((ready) => numberIn(ready, 'wallMs') - numberIn(ready, 'at'));
+  expect(Math.max(...wrongBy) - Math.min(...wrongBy)).toBeGreaterThan(3_900);
   const { jobs: observer } = await openHoldfast(server.url, { namespace });
   for (const { name } of jobs) {
     const runs = await eventually(() => enoughRuns(name), { withinMs: TICKS * PERIOD_MS + 20_000 });

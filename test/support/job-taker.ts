@@ -2,6 +2,7 @@
 import type { JobHistoryEntry, JobOptions, JobService } from '@holdfast/core';
 import { onTestFinished } from 'vitest';
 import { startChild, type Child } from './child.js';
+import { wrongClock } from './wrong-clock.js';
 
 const ENTRY = 'apps/lock-taker/dist/job-main.js';
 /** More than any test makes. */
@@ -23,14 +24,19 @@ export interface JobTakerOptions {
   readonly namespace: string;
   readonly jobs: readonly TestJob[];
   readonly replica?: string;
+  /** By how much its wall clock is ahead. */
   readonly skewMs?: number;
   readonly attemptTimeout?: number;
 }
 
 /** Starts one and waits until it has defined its jobs; it is killed when the test is over, if it still runs then. */
-export async function startJobTaker({ jobs, ...options }: JobTakerOptions): Promise<Child> {
+export async function startJobTaker({ jobs, skewMs = 0, ...options }: JobTakerOptions): Promise<Child> {
+  const clock = wrongClock(skewMs);
   const args = Object.entries(options).map(([name, value]) => `--${name}=${value}`);
-  const child = startChild(ENTRY, { args: [...args, `--jobs=${JSON.stringify(jobs)}`] });
+  const child = startChild(ENTRY, {
+    args: [...args, ...clock.args, `--jobs=${JSON.stringify(jobs)}`],
+    env: clock.env,
+  });
   onTestFinished(async () => {
     await child.kill('SIGKILL');
   });

@@ -119,4 +119,4 @@ readCommands(
   (command) => void obey(command).catch(tellFailure),
   () => void leave('stdin ended').catch(tellFailure),
 );
-tell('ready', { pid: process.pid, replica: options.replica });
+tell('ready', { pid: process.pid, replica: options.replica, wallMs: Date.now() });
