@@ -73,6 +73,17 @@ export class LockConfigError extends LockError {
   }
 }
 
+/** What a check that throws a `LockConfigError` has to say, in one sentence each; empty when nothing. Other errors pass. */
+export function faultsIn(check: () => unknown): readonly string[] {
+  try {
+    check();
+    return [];
+  } catch (error) {
+    if (LockConfigError.is(error)) return error.faults;
+    throw error;
+  }
+}
+
 /** A decorated method was called on an instance that no lock service reached. It did not run. */
 export class LockNotWiredError extends LockError {
   readonly code = 'ERR_LOCK_NOT_WIRED';

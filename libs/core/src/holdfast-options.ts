@@ -1,6 +1,6 @@
 /** Options of an instance, checked as a whole so that one error lists every fault. */
 import { hostname } from 'node:os';
-import { LockConfigError } from './errors.js';
+import { faultsIn, LockConfigError } from './errors.js';
 import { nameFault } from './lease/lease-name.js';
 import { isLiveClient, type RedisConnection } from './redis/connection.js';
 import type { HostProvider } from './redis/script-host.js';
@@ -103,13 +103,7 @@ export function resolveHoldfastOptions(options: HoldfastOptions): ResolvedHoldfa
  * that check options of their own and want to tell all faults together.
  */
 export function holdfastOptionFaults(options: HoldfastOptions): readonly string[] {
-  try {
-    resolveHoldfastOptions(options);
-    return [];
-  } catch (error) {
-    if (LockConfigError.is(error)) return error.faults;
-    throw error;
-  }
+  return faultsIn(() => resolveHoldfastOptions(options));
 }
 
 /** A logger that throws must not end a renewal. */

@@ -1,4 +1,4 @@
-import { LockConfigError } from '../errors.js';
+import { faultsIn } from '../errors.js';
 import type { JobOptions } from './job-options.js';
 import { resolveJob } from './resolve-job.js';
 
@@ -7,11 +7,5 @@ import { resolveJob } from './resolve-job.js';
  * adapters that want to tell the faults of several jobs together, and for stand-ins of the service.
  */
 export function jobOptionFaults(options: JobOptions): readonly string[] {
-  try {
-    resolveJob(options);
-    return [];
-  } catch (error) {
-    if (LockConfigError.is(error)) return error.faults;
-    throw error;
-  }
+  return faultsIn(() => resolveJob(options));
 }

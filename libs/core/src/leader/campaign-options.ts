@@ -1,5 +1,5 @@
 /** Options of a campaign, checked as a whole: one error lists every fault. */
-import { LockConfigError } from '../errors.js';
+import { faultsIn, LockConfigError } from '../errors.js';
 import { identityBelow, nameFault } from '../lease/lease-name.js';
 import { durationReader, show, TTL_RULE, unknownOption } from '../time/duration.js';
 import type { CampaignOptions } from './leader-service.js';
@@ -49,13 +49,7 @@ export function resolveCampaign(
  * whoever wants to know without campaigning, or stands in for a `LeaderService`.
  */
 export function campaignFaults(election: string, options: CampaignOptions): readonly string[] {
-  try {
-    resolveCampaign(election, options, { ttlMs: TTL_RULE.leastMs, preferred: false });
-    return [];
-  } catch (error) {
-    if (LockConfigError.is(error)) return error.faults;
-    throw error;
-  }
+  return faultsIn(() => resolveCampaign(election, options, { ttlMs: TTL_RULE.leastMs, preferred: false }));
 }
 
 /** A process is one candidate, and a candidate has one of each. @throws LockConfigError where they differ */

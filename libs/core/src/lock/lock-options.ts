@@ -1,5 +1,5 @@
 /** Options of a lock, checked as a whole: one error lists every fault. */
-import { LockConfigError } from '../errors.js';
+import { faultsIn, LockConfigError } from '../errors.js';
 import type { Demand, LeaseTerms } from '../lease/demand.js';
 import { escapePart, identityBelow, keyFault, nameFault, type LockKey } from '../lease/lease-name.js';
 import { durationReader, show, TTL_RULE, unknownOption } from '../time/duration.js';
@@ -64,13 +64,8 @@ export function resolveLockOptions(
  */
 export function lockOptionFaults(lockName: string, options: RunOptions): readonly string[] {
   const ofCall = [keyFault(options.key), signalFault(options.signal)].filter((fault) => fault !== undefined);
-  try {
-    resolveLockOptions(lockName, options, { ttlMs: TTL_RULE.leastMs, waitMs: 0 });
-    return ofCall;
-  } catch (error) {
-    if (LockConfigError.is(error)) return [...error.faults, ...ofCall];
-    throw error;
-  }
+  const defaults = { ttlMs: TTL_RULE.leastMs, waitMs: 0 };
+  return [...faultsIn(() => resolveLockOptions(lockName, options, defaults)), ...ofCall];
 }
 
 /** What one call wants. @throws LockConfigError for a bad key or signal */
