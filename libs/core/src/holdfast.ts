@@ -1,6 +1,5 @@
 /** Composition root: joins the features to their store. Nothing else does. */
 import { hostname } from 'node:os';
-import { LockRefusedError, LockUnavailableError } from './acquire-errors.js';
 import { LockConfigError } from './errors.js';
 import { leaseEvents } from './events.js';
 import {
@@ -10,6 +9,7 @@ import {
 } from './holdfast-options.js';
 import type { JobService } from './jobs/job-service.js';
 import { StoreJobService } from './jobs/store-job-service.js';
+import { lockErrorOf } from './lease/answer-to-caller.js';
 import { HolderDirectory } from './lease/holder-directory.js';
 import { HolderPresence } from './lease/holder-presence.js';
 import { LeaseEngine } from './lease/lease-engine.js';
@@ -166,10 +166,7 @@ async function examine(
   const trouble = host.trouble;
   if (trouble !== undefined) {
     if (preflight === 'refuse') {
-      const details = { condition: trouble.condition, waitedMs: connectTimeoutMs, cause: trouble };
-      throw trouble.permanent
-        ? new LockRefusedError(undefined, details)
-        : new LockUnavailableError(undefined, details);
+      throw lockErrorOf(trouble, { lockName: undefined, waitedMs: connectTimeoutMs });
     }
     log('warn', `Starting without ${host.label}: ${trouble.condition}; locks fail until it can be reached`);
     return;

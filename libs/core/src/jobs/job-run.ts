@@ -42,6 +42,7 @@ export interface JobRun {
    * Saves how far this run is, for an attempt that has to go on from there.
    * @throws LeaseLostError when another attempt took its place: nothing was saved
    * @throws LockUnavailableError when the server did not answer: it may have been saved
+   * @throws LockRefusedError when it said no for good
    * @throws LockConfigError when it is larger than 64 KiB as JSON
    */
   saveCheckpoint(value: Json): Promise<void>;

@@ -1,8 +1,8 @@
 /** The run as its body sees it. */
-import { LockUnavailableError } from '../acquire-errors.js';
 import { LockConfigError } from '../errors.js';
 import { LeaseLostError } from '../lease-errors.js';
 import { answerInTime } from '../lease/answer-in-time.js';
+import { answerToCaller } from '../lease/answer-to-caller.js';
 import type { HeldLease } from '../lease/held-lease.js';
 import { StoreError } from '../lease/store-error.js';
 import type { Clock } from '../time/clock.js';
@@ -101,33 +101,26 @@ export class RunContext implements JobRun {
       ]);
     }
     this.assertHeld();
-    const saved = await this.#save('checkpoint', text);
-    if (saved === true) this.#checkpoint = value;
-    else if (saved === false) this.#lease.lose('taken');
-    if (saved === false) throw new LeaseLostError(this.job, { reason: 'taken', fence: this.fence });
-    if (saved instanceof StoreError) throw this.#unavailable(saved);
+    const saved = await answerToCaller(this.#parts, this.job, this.#save('checkpoint', text));
+    if (saved) {
+      this.#checkpoint = value;
+      return;
+    }
+    this.#lease.lose('taken');
+    throw new LeaseLostError(this.job, { reason: 'taken', fence: this.fence });
   }
 
   async progress(fraction: number, note = ''): Promise<boolean> {
+    const { clock, attemptTimeoutMs } = this.#parts;
     const share = Math.min(1, Math.max(0, Number.isFinite(fraction) ? fraction : 0));
-    const saved = await this.#save('progress', `${share} ${note.slice(0, MOST_NOTE_LENGTH)}`);
-    return saved === true;
+    const saved = this.#save('progress', `${share} ${note.slice(0, MOST_NOTE_LENGTH)}`);
+    const answer = await answerInTime(clock, attemptTimeoutMs, saved);
+    return !(answer instanceof StoreError) && answer.value;
   }
 
-  async #save(what: 'checkpoint' | 'progress', value: string): Promise<boolean | StoreError> {
-    const { store, job, clock, attemptTimeoutMs } = this.#parts;
+  #save(what: 'checkpoint' | 'progress', value: string): Promise<boolean> {
     const { run, fence } = this.#grant;
-    const answer = await answerInTime(clock, attemptTimeoutMs, store.save(job, { run, fence, what, value }));
-    return answer instanceof StoreError ? answer : answer.value;
-  }
-
-  #unavailable(cause: StoreError): LockUnavailableError {
-    const { attemptTimeoutMs } = this.#parts;
-    return new LockUnavailableError(this.job, {
-      condition: cause.condition,
-      waitedMs: attemptTimeoutMs,
-      cause,
-    });
+    return this.#parts.store.save(this.#parts.job, { run, fence, what, value });
   }
 }
 

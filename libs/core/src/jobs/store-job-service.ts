@@ -1,11 +1,10 @@
 /** Jobs of one instance, kept by a store: one look at the server twice a second for all jobs of the process. */
 import { AsyncResource } from 'node:async_hooks';
-import { LockRefusedError, LockUnavailableError } from '../acquire-errors.js';
 import { LockConfigError } from '../errors.js';
-import { answerInTime } from '../lease/answer-in-time.js';
+import { answerToCaller } from '../lease/answer-to-caller.js';
+import { LAST_WORDS_MS } from '../lease/lease-engine.js';
 import { LeaseKeeper } from '../lease/lease-keeper.js';
 import { escapePart, nameFault } from '../lease/lease-name.js';
-import { StoreError } from '../lease/store-error.js';
 import type { TokenSource } from '../lease/token-source.js';
 import type { CancelTimer, Clock } from '../time/clock.js';
 import { show } from '../time/duration.js';
@@ -45,8 +44,6 @@ const MOST_NEXT_RUNS = 1_000;
 const MOST_ENTRIES = 1_000;
 /** Whoever only asks for a run has no lease to take. */
 const NO_TTL_MS = 1;
-/** How long a run that is left may take to say so: a silent server must not hold a shutdown up. */
-const LAST_WORDS_MS = 400;
 
 export class StoreJobService extends JobService {
   readonly #parts: JobServiceParts;
@@ -173,12 +170,7 @@ export class StoreJobService extends JobService {
   async #about<T>(name: string, ask: (job: string) => Promise<T>): Promise<T> {
     const fault = nameFault(name, 'name');
     if (fault !== undefined) throw new LockConfigError('Jobs', [fault]);
-    const { clock, attemptTimeoutMs } = this.#parts;
-    const answer = await answerInTime(clock, attemptTimeoutMs, ask(escapePart(name)));
-    if (!(answer instanceof StoreError)) return answer.value;
-    const { condition } = answer;
-    if (answer.permanent) throw new LockRefusedError(name, { condition, cause: answer });
-    throw new LockUnavailableError(name, { condition, waitedMs: attemptTimeoutMs, cause: answer });
+    return answerToCaller(this.#parts, name, ask(escapePart(name)));
   }
 }
 

@@ -1,12 +1,11 @@
 /**
  * The one engine under every primitive that is a lease: joins waiting, keeping and giving back, and knows what is held.
  */
-import { LockRefusedError, LockUnavailableError } from '../acquire-errors.js';
 import { type LossReason } from '../lease-errors.js';
 import type { PublishLeaseEvent, ReleaseOutcome } from '../events.js';
 import type { Clock } from '../time/clock.js';
 import { within } from '../time/within.js';
-import { answerInTime } from './answer-in-time.js';
+import { answerToCaller } from './answer-to-caller.js';
 import type { Waiting } from './acquisition-parts.js';
 import { Agenda } from './agenda.js';
 import type { Demand } from './demand.js';
@@ -17,7 +16,6 @@ import { LeaseAcquirer } from './lease-acquirer.js';
 import { LeaseKeeper } from './lease-keeper.js';
 import type { LeaseInspection, LeaseStore } from './lease-store.js';
 import { Releases } from './releases.js';
-import { StoreError } from './store-error.js';
 import type { Tenure } from './tenure.js';
 import { TokenCleanup } from './token-cleanup.js';
 import type { TokenSource } from './token-source.js';
@@ -37,7 +35,7 @@ export type AcquireOutcome =
   { readonly outcome: 'granted'; readonly lease: HeldLease } | Extract<Settlement, { outcome: 'busy' }>;
 
 /** How long `close` waits for answers once the grace is over: a silent server must not hold a shutdown up. */
-const LAST_WORDS_MS = 400;
+export const LAST_WORDS_MS = 400;
 
 export class LeaseEngine {
   readonly #parts: EngineParts;
@@ -97,13 +95,8 @@ export class LeaseEngine {
   }
 
   /** @throws LockUnavailableError, LockRefusedError */
-  async inspect(lockName: string, identity: string): Promise<LeaseInspection> {
-    const { store, clock, attemptTimeoutMs } = this.#parts;
-    const answer = await answerInTime(clock, attemptTimeoutMs, store.inspect(identity));
-    if (!(answer instanceof StoreError)) return answer.value;
-    const { condition } = answer;
-    if (answer.permanent) throw new LockRefusedError(lockName, { condition, cause: answer });
-    throw new LockUnavailableError(lockName, { condition, waitedMs: attemptTimeoutMs, cause: answer });
+  inspect(lockName: string, identity: string): Promise<LeaseInspection> {
+    return answerToCaller(this.#parts, lockName, this.#parts.store.inspect(identity));
   }
 
   /** Waits until everybody who holds now has given back or lost, at most `withinMs`; resolves to how many have not. */
