@@ -19,6 +19,7 @@ local tick, delay_ms, next_tick, hash, token, ttl_ms, who = ARGV[1], ARGV[2], AR
 -- @include lib/time
 -- @include lib/fence
 -- @include lib/job_state
+-- @include lib/job_record
 -- @include lib/job_runs
 -- @include lib/job_start
 -- @include lib/job_again

@@ -18,6 +18,7 @@ local run, fence, outcome, error_text, token, ttl_ms, who = ARGV[1], ARGV[2], AR
 -- @include lib/time
 -- @include lib/fence
 -- @include lib/job_state
+-- @include lib/job_record
 -- @include lib/job_runs
 -- @include lib/job_start
 -- @include lib/job_again

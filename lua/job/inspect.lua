@@ -5,7 +5,7 @@
 -- @reply {nowMs, fields, name, value, …, run, endsAtMs, token, fence, attempt, tick, startedAt, who, progress, checkpoint, cancel, …} the fields of the job and then each run
 local job, running, runs = KEYS[1], KEYS[2], KEYS[3]
 -- @include lib/time
-local RECORD = { 'token', 'fence', 'attempt', 'tick', 'startedAt', 'who', 'progress', 'checkpoint', 'cancel' }
+-- @include lib/job_record
 local fields = redis.call('HGETALL', job)
 local told = { math.floor(server_micros() / 1000), #fields / 2 }
 for _, text in ipairs(fields) do told[#told + 1] = text end
@@ -13,6 +13,7 @@ local there = redis.call('ZRANGE', running, 0, -1, 'WITHSCORES')
 for at = 1, #there, 2 do
   told[#told + 1] = there[at]
   told[#told + 1] = there[at + 1]
-  for _, what in ipairs(RECORD) do told[#told + 1] = redis.call('HGET', runs, there[at] .. '/' .. what) or '' end
+  local record = record_of(there[at])
+  for _, what in ipairs(RECORD) do told[#told + 1] = record[what] end
 end
 return told

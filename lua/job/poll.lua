@@ -16,6 +16,7 @@ local hash, token, ttl_ms, who = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 -- @include lib/fence
 -- @include lib/job_state
 -- @include lib/job_alive
+-- @include lib/job_record
 -- @include lib/job_runs
 -- @include lib/job_start
 -- @include lib/job_again

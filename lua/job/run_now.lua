@@ -14,6 +14,7 @@ local token, ttl_ms, who = ARGV[1], ARGV[2], ARGV[3]
 -- @include lib/time
 -- @include lib/fence
 -- @include lib/job_state
+-- @include lib/job_record
 -- @include lib/job_runs
 -- @include lib/job_start
 -- @include lib/job_overlap

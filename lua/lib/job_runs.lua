@@ -1,25 +1,12 @@
 -- A run that is not over stands in `running`, by the millisecond at which its lease ends, and has fields "<run>/<what>" in
 -- `runs`. A lease that ended without `finish` means a lost run: it is written into the history, and where it may be tried
 -- again it stays, with what it saved, until a process takes it up.
-local RECORD = { 'token', 'fence', 'attempt', 'tick', 'startedAt', 'who', 'progress', 'checkpoint', 'cancel' }
 local SETTLED_AT_ONCE = 16
 
 -- A run is called by its tick, or "manual-" and the microsecond when somebody asked for it.
 local function tick_of(run)
   local micros = string.match(run, '^manual%-(%d+)$')
   return micros and whole(math.floor(tonumber(micros) / 1000)) or run
-end
-
-local function fields_of(run)
-  local fields = {}
-  for at, what in ipairs(RECORD) do fields[at] = run .. '/' .. what end
-  return fields
-end
-
-local function record_of(run)
-  local record, values = {}, redis.call('HMGET', runs, unpack(fields_of(run)))
-  for at, what in ipairs(RECORD) do record[what] = values[at] or '' end
-  return record
 end
 
 local function forget(run)

@@ -57,7 +57,7 @@ return { redis.call('DEL', card) }
  */
 export const jobClaimTick = {
   name: 'job/claim_tick',
-  sha1: '4dc0cebc97356b12ec24b78754e92d9e0e6b4aae',
+  sha1: '6b2c8b4b313a5c00a71d4e742388991f7e4abe0b',
   keys: ['job', 'ticks', 'running', 'runs', 'minted', 'history', 'skips'],
   args: ['tick', 'delayMs', 'nextTick', 'hash', 'token', 'ttlMs', 'who'],
   source: `local job, ticks, running, runs, minted, history, skips = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7]
@@ -106,17 +106,8 @@ local function read_state()
 end
 
 read_state()
--- A run that is not over stands in \`running\`, by the millisecond at which its lease ends, and has fields "<run>/<what>" in
--- \`runs\`. A lease that ended without \`finish\` means a lost run: it is written into the history, and where it may be tried
--- again it stays, with what it saved, until a process takes it up.
+-- What is known of a run that is not over: fields "<run>/<what>" in \`runs\`; what was never written is ''.
 local RECORD = { 'token', 'fence', 'attempt', 'tick', 'startedAt', 'who', 'progress', 'checkpoint', 'cancel' }
-local SETTLED_AT_ONCE = 16
-
--- A run is called by its tick, or "manual-" and the microsecond when somebody asked for it.
-local function tick_of(run)
-  local micros = string.match(run, '^manual%-(%d+)$')
-  return micros and whole(math.floor(tonumber(micros) / 1000)) or run
-end
 
 local function fields_of(run)
   local fields = {}
@@ -128,6 +119,16 @@ local function record_of(run)
   local record, values = {}, redis.call('HMGET', runs, unpack(fields_of(run)))
   for at, what in ipairs(RECORD) do record[what] = values[at] or '' end
   return record
+end
+-- A run that is not over stands in \`running\`, by the millisecond at which its lease ends, and has fields "<run>/<what>" in
+-- \`runs\`. A lease that ended without \`finish\` means a lost run: it is written into the history, and where it may be tried
+-- again it stays, with what it saved, until a process takes it up.
+local SETTLED_AT_ONCE = 16
+
+-- A run is called by its tick, or "manual-" and the microsecond when somebody asked for it.
+local function tick_of(run)
+  local micros = string.match(run, '^manual%-(%d+)$')
+  return micros and whole(math.floor(tonumber(micros) / 1000)) or run
 end
 
 local function forget(run)
@@ -423,7 +424,7 @@ return { is.hash }
  */
 export const jobFinish = {
   name: 'job/finish',
-  sha1: '2c705e66d9a64e8019c29a7e2224c41cade29307',
+  sha1: 'd726619026fe7e3ecdc5aee134bfc05a4ed26c1c',
   keys: ['job', 'running', 'runs', 'minted', 'history', 'skips'],
   args: ['run', 'fence', 'outcome', 'errorText', 'token', 'ttlMs', 'who'],
   source: `local job, running, runs, minted, history, skips = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
@@ -472,17 +473,8 @@ local function read_state()
 end
 
 read_state()
--- A run that is not over stands in \`running\`, by the millisecond at which its lease ends, and has fields "<run>/<what>" in
--- \`runs\`. A lease that ended without \`finish\` means a lost run: it is written into the history, and where it may be tried
--- again it stays, with what it saved, until a process takes it up.
+-- What is known of a run that is not over: fields "<run>/<what>" in \`runs\`; what was never written is ''.
 local RECORD = { 'token', 'fence', 'attempt', 'tick', 'startedAt', 'who', 'progress', 'checkpoint', 'cancel' }
-local SETTLED_AT_ONCE = 16
-
--- A run is called by its tick, or "manual-" and the microsecond when somebody asked for it.
-local function tick_of(run)
-  local micros = string.match(run, '^manual%-(%d+)$')
-  return micros and whole(math.floor(tonumber(micros) / 1000)) or run
-end
 
 local function fields_of(run)
   local fields = {}
@@ -494,6 +486,16 @@ local function record_of(run)
   local record, values = {}, redis.call('HMGET', runs, unpack(fields_of(run)))
   for at, what in ipairs(RECORD) do record[what] = values[at] or '' end
   return record
+end
+-- A run that is not over stands in \`running\`, by the millisecond at which its lease ends, and has fields "<run>/<what>" in
+-- \`runs\`. A lease that ended without \`finish\` means a lost run: it is written into the history, and where it may be tried
+-- again it stays, with what it saved, until a process takes it up.
+local SETTLED_AT_ONCE = 16
+
+-- A run is called by its tick, or "manual-" and the microsecond when somebody asked for it.
+local function tick_of(run)
+  local micros = string.match(run, '^manual%-(%d+)$')
+  return micros and whole(math.floor(tonumber(micros) / 1000)) or run
 end
 
 local function forget(run)
@@ -667,7 +669,7 @@ return told
  */
 export const jobInspect = {
   name: 'job/inspect',
-  sha1: '6835805a8ea81fae0a42412ebb5bafa17dd08e33',
+  sha1: '81e5cbe0d18d22867c54a1d14a88704073459441',
   keys: ['job', 'running', 'runs'],
   args: [],
   source: `local job, running, runs = KEYS[1], KEYS[2], KEYS[3]
@@ -681,7 +683,20 @@ local function server_micros()
   end
   return read_micros
 end
+-- What is known of a run that is not over: fields "<run>/<what>" in \`runs\`; what was never written is ''.
 local RECORD = { 'token', 'fence', 'attempt', 'tick', 'startedAt', 'who', 'progress', 'checkpoint', 'cancel' }
+
+local function fields_of(run)
+  local fields = {}
+  for at, what in ipairs(RECORD) do fields[at] = run .. '/' .. what end
+  return fields
+end
+
+local function record_of(run)
+  local record, values = {}, redis.call('HMGET', runs, unpack(fields_of(run)))
+  for at, what in ipairs(RECORD) do record[what] = values[at] or '' end
+  return record
+end
 local fields = redis.call('HGETALL', job)
 local told = { math.floor(server_micros() / 1000), #fields / 2 }
 for _, text in ipairs(fields) do told[#told + 1] = text end
@@ -689,7 +704,8 @@ local there = redis.call('ZRANGE', running, 0, -1, 'WITHSCORES')
 for at = 1, #there, 2 do
   told[#told + 1] = there[at]
   told[#told + 1] = there[at + 1]
-  for _, what in ipairs(RECORD) do told[#told + 1] = redis.call('HGET', runs, there[at] .. '/' .. what) or '' end
+  local record = record_of(there[at])
+  for _, what in ipairs(RECORD) do told[#told + 1] = record[what] end
 end
 return told
 `,
@@ -725,7 +741,7 @@ return { before == paused and 0 or 1 }
  */
 export const jobPoll = {
   name: 'job/poll',
-  sha1: '9eb081c07370d1b8f6c64f85b1dc900200f79f38',
+  sha1: 'b05bc14fe331e4335368c88f50a7f6eb8e7cd980',
   keys: ['job', 'running', 'runs', 'minted', 'history', 'skips'],
   args: ['hash', 'token', 'ttlMs', 'who'],
   source: `local job, running, runs, minted, history, skips = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
@@ -799,17 +815,8 @@ local function keep_alive()
   redis.call('HSET', job, 'alive:' .. hash, whole(now_ms + YIELDS_AFTER_MS))
   if is.paused ~= '1' or redis.call('PTTL', job) < tonumber(is.keepMs) then redis.call('PEXPIRE', job, is.keepMs) end
 end
--- A run that is not over stands in \`running\`, by the millisecond at which its lease ends, and has fields "<run>/<what>" in
--- \`runs\`. A lease that ended without \`finish\` means a lost run: it is written into the history, and where it may be tried
--- again it stays, with what it saved, until a process takes it up.
+-- What is known of a run that is not over: fields "<run>/<what>" in \`runs\`; what was never written is ''.
 local RECORD = { 'token', 'fence', 'attempt', 'tick', 'startedAt', 'who', 'progress', 'checkpoint', 'cancel' }
-local SETTLED_AT_ONCE = 16
-
--- A run is called by its tick, or "manual-" and the microsecond when somebody asked for it.
-local function tick_of(run)
-  local micros = string.match(run, '^manual%-(%d+)$')
-  return micros and whole(math.floor(tonumber(micros) / 1000)) or run
-end
 
 local function fields_of(run)
   local fields = {}
@@ -821,6 +828,16 @@ local function record_of(run)
   local record, values = {}, redis.call('HMGET', runs, unpack(fields_of(run)))
   for at, what in ipairs(RECORD) do record[what] = values[at] or '' end
   return record
+end
+-- A run that is not over stands in \`running\`, by the millisecond at which its lease ends, and has fields "<run>/<what>" in
+-- \`runs\`. A lease that ended without \`finish\` means a lost run: it is written into the history, and where it may be tried
+-- again it stays, with what it saved, until a process takes it up.
+local SETTLED_AT_ONCE = 16
+
+-- A run is called by its tick, or "manual-" and the microsecond when somebody asked for it.
+local function tick_of(run)
+  local micros = string.match(run, '^manual%-(%d+)$')
+  return micros and whole(math.floor(tonumber(micros) / 1000)) or run
 end
 
 local function forget(run)
@@ -1008,7 +1025,7 @@ return codes
  */
 export const jobRunNow = {
   name: 'job/run_now',
-  sha1: '2140940b680ccb8b8ac463728d444943e8b5f9cf',
+  sha1: 'acf02f4cc20bacccb27138c3e0eed804e540255f',
   keys: ['job', 'running', 'runs', 'minted', 'history', 'skips'],
   args: ['token', 'ttlMs', 'who'],
   source: `local job, running, runs, minted, history, skips = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
@@ -1057,17 +1074,8 @@ local function read_state()
 end
 
 read_state()
--- A run that is not over stands in \`running\`, by the millisecond at which its lease ends, and has fields "<run>/<what>" in
--- \`runs\`. A lease that ended without \`finish\` means a lost run: it is written into the history, and where it may be tried
--- again it stays, with what it saved, until a process takes it up.
+-- What is known of a run that is not over: fields "<run>/<what>" in \`runs\`; what was never written is ''.
 local RECORD = { 'token', 'fence', 'attempt', 'tick', 'startedAt', 'who', 'progress', 'checkpoint', 'cancel' }
-local SETTLED_AT_ONCE = 16
-
--- A run is called by its tick, or "manual-" and the microsecond when somebody asked for it.
-local function tick_of(run)
-  local micros = string.match(run, '^manual%-(%d+)$')
-  return micros and whole(math.floor(tonumber(micros) / 1000)) or run
-end
 
 local function fields_of(run)
   local fields = {}
@@ -1079,6 +1087,16 @@ local function record_of(run)
   local record, values = {}, redis.call('HMGET', runs, unpack(fields_of(run)))
   for at, what in ipairs(RECORD) do record[what] = values[at] or '' end
   return record
+end
+-- A run that is not over stands in \`running\`, by the millisecond at which its lease ends, and has fields "<run>/<what>" in
+-- \`runs\`. A lease that ended without \`finish\` means a lost run: it is written into the history, and where it may be tried
+-- again it stays, with what it saved, until a process takes it up.
+local SETTLED_AT_ONCE = 16
+
+-- A run is called by its tick, or "manual-" and the microsecond when somebody asked for it.
+local function tick_of(run)
+  local micros = string.match(run, '^manual%-(%d+)$')
+  return micros and whole(math.floor(tonumber(micros) / 1000)) or run
 end
 
 local function forget(run)
