@@ -20,6 +20,10 @@ export const FENCE = String(AHEAD + 1);
 
 /** The arguments of whoever would run something, and of whoever would not. */
 export const by = { token: mine, ttlMs: 30_000, who: 'anna' } as const;
+
+/** A claim by Anna, a minute before the next tick. */
+export const claimOf = (tick: number, more: Readonly<Record<string, string | number>> = {}) =>
+  ['job/claim_tick', { tick, delayMs: 0, nextTick: tick + 60_000, hash: 'own', ...by, ...more }] as const;
 export const byNobody = { ...by, who: '' } as const;
 
 const SLACK_MS = 1_000;

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Keyspace } from '../../support/keyspace.js';
 import {
-  by,
+  claimOf,
   clockMs,
   ended,
   jobOf,
@@ -18,8 +18,6 @@ import {
 import { useLuaBench } from '../lua-bench.js';
 
 const lua = useLuaBench();
-const claimOf = (tick: number, more: Readonly<Record<string, string | number>> = {}) =>
-  ['job/claim_tick', { tick, delayMs: 0, nextTick: tick + 60_000, hash: 'own', ...by, ...more }] as const;
 const now = (offset = 0): number => Date.now() + offset;
 const busy = () => underWay({ 5000: {} });
 const claimedOnly = (tick: number) => still(ticksOf([tick]))['ticks'];

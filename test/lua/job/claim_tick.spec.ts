@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Keyspace } from '../../support/keyspace.js';
 import { about } from '../cast.js';
 import {
-  by,
+  claimOf,
   clockMs,
   FENCE,
   hashOf,
@@ -23,8 +23,6 @@ import {
 import { useLuaBench } from '../lua-bench.js';
 
 const lua = useLuaBench();
-const claimOf = (tick: number, more: Readonly<Record<string, string | number>> = {}) =>
-  ['job/claim_tick', { tick, delayMs: 0, nextTick: tick + 60_000, hash: 'own', ...by, ...more }] as const;
 const now = (offset = 0): number => Date.now() + offset;
 
 /** What a claim leaves in the job: its floor follows the window of five seconds. */
