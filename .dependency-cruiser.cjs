@@ -1,7 +1,7 @@
 // The arrows of the house: who may know whom. Types count, because a type is knowledge, too.
 
 const CORE = '^libs/core/src';
-const FEATURES = '(lock|semaphore|rwlock|leader|limiter|quota|once|jobs|scripts)';
+const FEATURES = '(lock|semaphore|rwlock|leader|limiter|quota|once|jobs|scripts|inspector)';
 const SPEC = '\\.spec\\.ts$';
 
 /** A rule without a reason is a rule that nobody dares to change. */
@@ -123,8 +123,8 @@ module.exports = {
     forbid(
       'ground-floor',
       'time, errors and events carry everything, so they lean on nothing but each other.',
-      { path: `${CORE}/(time/|(acquire-|lease-)?errors|events)`, pathNot: SPEC },
-      { path: `${CORE}/`, pathNot: `${CORE}/(time/|(acquire-|lease-)?errors|events)` },
+      { path: `${CORE}/(time/|(acquire-|lease-)?errors|(job-)?events|event-channel)`, pathNot: SPEC },
+      { path: `${CORE}/`, pathNot: `${CORE}/(time/|(acquire-|lease-)?errors|(job-)?events|event-channel)` },
     ),
     forbid(
       'holdfast-is-the-root',

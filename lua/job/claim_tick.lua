@@ -13,9 +13,10 @@
 -- @arg token proof of the claim, the same in every attempt
 -- @arg ttlMs how long the lease of the run lasts from now
 -- @arg who process that would run it, for people to read
+-- @arg version of the application that this process runs, for people to read
 -- @reply {'run', nowMs, run, fence, attempt, checkpoint}; {'queued', nowMs}; {'skipped:<paused, missed or overlap>', nowMs}; {'claimed', nowMs} by somebody before; {'stale', nowMs} too old to tell; {'busy', nowMs} a late one has to be claimed again when nothing runs; {'early', nowMs}; {'superseded', nowMs} another definition holds; {'unknown', nowMs} none does
 local job, ticks, running, runs, minted, history, skips = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7]
-local tick, delay_ms, next_tick, hash, token, ttl_ms, who = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6], ARGV[7]
+local tick, delay_ms, next_tick, hash, token, ttl_ms, who, version = unpack(ARGV)
 -- @include lib/time
 -- @include lib/fence
 -- @include lib/job_state

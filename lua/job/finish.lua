@@ -12,9 +12,10 @@
 -- @arg token proof of the run that may be taken up, the same in every attempt
 -- @arg ttlMs how long its lease lasts from now
 -- @arg who process that would run it; nothing when it takes no run any more
+-- @arg version of the application that this process runs, for people to read
 -- @reply {'done', nowMs}; {'superseded', nowMs} another attempt took its place, and nothing was written; {'run', nowMs, run, fence, attempt, checkpoint} done, and this one is taken up
 local job, running, runs, minted, history, skips = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
-local run, fence, outcome, error_text, token, ttl_ms, who = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6], ARGV[7]
+local run, fence, outcome, error_text, token, ttl_ms, who, version = unpack(ARGV)
 -- @include lib/time
 -- @include lib/fence
 -- @include lib/job_state

@@ -2,7 +2,7 @@
 -- @key job HASH the definition that holds now
 -- @key running ZSET runs that are not over
 -- @key runs HASH what is known of them
--- @reply {nowMs, fields, name, value, …, run, endsAtMs, token, fence, attempt, tick, startedAt, who, progress, checkpoint, cancel, …} the fields of the job and then each run
+-- @reply {nowMs, fields, name, value, …, run, endsAtMs, token, fence, attempt, tick, startedAt, who, version, progress, checkpoint, cancel, …} the fields of the job and then each run
 local job, running, runs = KEYS[1], KEYS[2], KEYS[3]
 -- @include lib/time
 -- @include lib/job_record

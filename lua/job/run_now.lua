@@ -8,9 +8,10 @@
 -- @arg token proof of the run
 -- @arg ttlMs how long its lease lasts from now
 -- @arg who process that would run it; nothing when the caller cannot, then the next one that asks for work does
+-- @arg version of the application that this process runs, for people to read
 -- @reply {'run', nowMs, run, fence, attempt, checkpoint}; {'queued', nowMs}; {'skipped:overlap', nowMs}; {'unknown', nowMs} no process has this job
 local job, running, runs, minted, history, skips = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
-local token, ttl_ms, who = ARGV[1], ARGV[2], ARGV[3]
+local token, ttl_ms, who, version = unpack(ARGV)
 -- @include lib/time
 -- @include lib/fence
 -- @include lib/job_state

@@ -19,11 +19,14 @@ local function first_floor(schedule_before)
 end
 
 local function hold_definition()
-  local floor = first_floor(redis.call('HGET', job, 'schedule'))
+  local schedule_before = redis.call('HGET', job, 'schedule')
+  local floor = first_floor(schedule_before)
   redis.call(
     'HSET', job, 'hash', hash, 'definition', definition, 'schedule', schedule, 'overlap', overlap, 'missed', missed, 'latenessMs',
     lateness_ms, 'catchUpMs', catch_up_ms, 'attempts', attempts, 'keep', keep, 'keepMs', keep_ms, 'floor', whole(floor)
   )
+  -- Nobody waits for a tick of a schedule that did not hold when it came.
+  if schedule_before ~= schedule then redis.call('HSET', job, 'accounted', whole(floor)) end
   read_state()
 end
 

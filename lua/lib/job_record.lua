@@ -1,5 +1,7 @@
 -- What is known of a run that is not over: fields "<run>/<what>" in `runs`; what was never written is ''.
-local RECORD = { 'token', 'fence', 'attempt', 'tick', 'startedAt', 'who', 'progress', 'checkpoint', 'cancel' }
+local RECORD = {
+  'token', 'fence', 'attempt', 'tick', 'startedAt', 'who', 'version', 'progress', 'checkpoint', 'cancel',
+}
 
 local function fields_of(run)
   local fields = {}

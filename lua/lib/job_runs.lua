@@ -9,6 +9,14 @@ local function tick_of(run)
   return micros and whole(math.floor(tonumber(micros) / 1000)) or run
 end
 
+-- Up to here no tick is waited for: it ended well, or nobody wanted it.
+local function account_for(run)
+  local tick = tick_of(run)
+  if tonumber(tick) <= (tonumber(is.accounted) or 0) then return end
+  is.accounted = tick
+  redis.call('HSET', job, 'accounted', tick)
+end
+
 local function forget(run)
   redis.call('ZREM', running, run)
   redis.call('HDEL', runs, unpack(fields_of(run)))
@@ -17,11 +25,12 @@ end
 local function note(run, record, outcome, error_text)
   redis.call(
     'XADD', history, 'MAXLEN', is.keep, '*', 'run', run, 'outcome', outcome, 'tick', tick_of(run), 'startedAt', record.startedAt,
-    'endedAt', whole(now_ms), 'fence', record.fence, 'attempt', record.attempt, 'who', record.who, 'error', error_text,
-    'progress', record.progress
+    'endedAt', whole(now_ms), 'fence', record.fence, 'attempt', record.attempt, 'who', record.who, 'version',
+    record.version, 'error', error_text, 'progress', record.progress
   )
   redis.call('PEXPIRE', history, is.keepMs)
   redis.call('HINCRBY', job, 'count:' .. outcome, 1)
+  if outcome == 'ok' then account_for(run) end
 end
 
 local function overdue()

@@ -20,7 +20,7 @@ local function start(run, attempt)
   local before = record_of(run)
   redis.call(
     'HSET', runs, run .. '/token', token, run .. '/fence', fence, run .. '/attempt', whole(attempt), run .. '/tick', tick_of(run),
-    run .. '/startedAt', whole(now_ms), run .. '/who', who
+    run .. '/startedAt', whole(now_ms), run .. '/who', who, run .. '/version', version
   )
   redis.call('HDEL', runs, run .. '/cancel')
   keep(runs)
@@ -32,6 +32,7 @@ local function skip(run, reason)
   redis.call('XADD', skips, 'MAXLEN', is.keep, '*', 'run', run, 'reason', reason, 'tick', tick_of(run), 'who', who)
   redis.call('PEXPIRE', skips, is.keepMs)
   redis.call('HINCRBY', job, 'count:skipped:' .. reason, 1)
+  if reason == 'paused' then account_for(run) end
   return { 'skipped:' .. reason, now_ms }
 end
 

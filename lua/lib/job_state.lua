@@ -1,6 +1,7 @@
 -- What is known about a job: the definition that holds now, and what people and processes made of it since.
 local STATE = {
-  'hash', 'overlap', 'missed', 'latenessMs', 'catchUpMs', 'attempts', 'keep', 'keepMs', 'paused', 'floor', 'claimed', 'waiting',
+  'hash', 'overlap', 'missed', 'latenessMs', 'catchUpMs', 'attempts', 'keep', 'keepMs', 'paused', 'floor', 'claimed',
+  'accounted', 'waiting',
 }
 local now_ms = math.floor(server_micros() / 1000)
 local is = {}

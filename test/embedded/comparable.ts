@@ -1,6 +1,6 @@
 /**
  * Brings what two servers said into one form. Their clocks differ, so three kinds of numbers cannot be equal: fences
- * (compared by their order), instants (by their distance from the end) and remaining times (within what the real
+ * (compared by their order), instants (by their distance from a moment behind the end) and remaining times (within what the real
  * server took). Everything else must be the same.
  */
 import { expect } from 'vitest';
@@ -36,7 +36,8 @@ export interface Said {
 }
 
 /**
- * The same with fences as their rank among the fences of that lock, and instants as their distance from the end. Fences
+ * The same with fences as their rank among the fences of that lock, and instants as their distance from a moment behind the end, so that all are
+ * times. Fences
  * of two locks have nothing to do with each other: which is the larger is an accident of timing.
  */
 export function comparable(all: readonly Said[], endMs: number): Comparable {
@@ -56,7 +57,7 @@ function named(one: Comparable, fences: readonly number[], endMs: number): Compa
   if (typeof one === 'string' || one === null) return one;
   if (typeof one !== 'number') return one.map((part) => named(part, fences, endMs));
   if (one >= SMALLEST_FENCE) return `fence ${fences.indexOf(one)}`;
-  return one >= SMALLEST_INSTANT ? Math.round(one - endMs) : one;
+  return one >= SMALLEST_INSTANT ? Math.round(one - endMs) - SMALLEST_DURATION : one;
 }
 
 /** Expects the same, where times on the real server may be less by what it took. */

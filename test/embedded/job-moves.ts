@@ -36,7 +36,8 @@ const ttl = fc.constantFrom(1_700, 4_700, 30_000);
 const who = fc.constantFrom('A', 'A', 'B', 'ü', '');
 const hash = fc.constantFrom(...Array.from({ length: 8 }, () => 'one'), 'two', 'three');
 const grant = fc.constantFrom(0, 0, 0, 1, 1, 2, 5);
-const candidate = fc.tuple(token, ttl, who);
+const version = fc.constantFrom('', '1.0');
+const candidate = fc.tuple(token, ttl, who, version);
 
 const policies = fc.record({
   overlap: fc.constantFrom('skip', 'queue-one', 'cancel-previous', 'allow'),

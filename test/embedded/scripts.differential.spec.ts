@@ -27,9 +27,11 @@ import {
   type Member,
   type Pushed,
 } from './lease-steps.js';
-import type { Outcome, Step } from './two-hosts.js';
+import type { Outcome, Step, Told } from './two-hosts.js';
 
 const CARD_TTL = 64_000;
+const CARDS = ['cards', 'heard'];
+const LIST = allScripts.find(({ name }) => name === 'holder/list');
 
 /** Of one name: the fences of two names in one call are minted in one microsecond or not, which is an accident of timing. */
 const ofOneName = (members: readonly Member[]): Member[] =>
@@ -49,9 +51,11 @@ const renew = fc.array(fc.record({ name, token, ttl }), { minLength: 1, maxLengt
 );
 const inspect = name.map((lock) => script('lease/inspect', at(lock, 'lock', 'fence', 'queue')));
 const holder = fc.constantFrom(
-  script('holder/announce', ['card'], ['{"host":"ü"}', CARD_TTL]),
-  script('holder/lookup', ['card']),
-  script('holder/withdraw', ['card']),
+  script('holder/announce', CARDS, ['a', '{"host":"ü"}', CARD_TTL]),
+  script('holder/announce', CARDS, ['b', '{}', CARD_TTL]),
+  script('holder/lookup', ['cards'], ['a']),
+  script('holder/list', CARDS, ['5']),
+  script('holder/withdraw', CARDS, ['a']),
 );
 const election = fc
   .record({ name, token, lasts: fc.constantFrom(0, 2_700, 16_200), looks: fc.boolean() })
@@ -86,8 +90,20 @@ function everything(steps: readonly Step[], { replies, pushes, keyspace }: Outco
     about: lockIn(key),
     words: [key, type, type === 'zset' ? withoutArrivals(value) : value, ttlMs],
   }));
-  const said = replies.map((words, index) => ({ about: lockOf(steps[index]), words }));
+  const said = replies.map((words, index) => ({
+    about: lockOf(steps[index]),
+    words: isList(steps[index]) ? asTimes(words) : words,
+  }));
   return [...said, ...pushes.map((words) => ({ about: lockIn(words), words })), ...keys];
+}
+
+const isList = (step: Step | undefined): boolean =>
+  step !== undefined && 'source' in step && step.source === LIST?.source;
+
+/** How long ago something was is a time, also when it was just now. */
+function asTimes(words: Told): Told {
+  if (!Array.isArray(words)) return words;
+  return words.map((word) => (typeof word === 'number' ? word + 1_000 : word));
 }
 
 function lockOf(step: Step | undefined): string {

@@ -19,7 +19,7 @@ export const DAY_MS = 86_400_000;
 export const FENCE = String(AHEAD + 1);
 
 /** The arguments of whoever would run something, and of whoever would not. */
-export const by = { token: mine, ttlMs: 30_000, who: 'anna' } as const;
+export const by = { token: mine, ttlMs: 30_000, who: 'anna', version: '2.0' } as const;
 
 /** A claim by Anna, a minute before the next tick. */
 export const claimOf = (tick: number, more: Readonly<Record<string, string | number>> = {}) =>
@@ -67,7 +67,14 @@ export interface UnderWay {
   readonly unknown?: boolean;
 }
 
-const FIRST_ATTEMPT: Fields = { token: theirs, fence: '7', attempt: '1', startedAt: '1500', who: 'ben' };
+const FIRST_ATTEMPT: Fields = {
+  token: theirs,
+  fence: '7',
+  attempt: '1',
+  startedAt: '1500',
+  who: 'ben',
+  version: '1.0',
+};
 
 /** The fields of a run. */
 export function recordOf(run: string, fields: Fields = {}): Fields {
@@ -89,7 +96,14 @@ export function underWay(runs: Readonly<Record<string, UnderWay>>): Keyspace {
 
 /** A run that was just begun or armed again, alone in Redis. */
 export function startedRun(run: string, fields: Fields = {}): Keyspace {
-  const begun = { token: mine, fence: FENCE, attempt: '1', startedAt: clockMsText(), who: 'anna' };
+  const begun = {
+    token: mine,
+    fence: FENCE,
+    attempt: '1',
+    startedAt: clockMsText(),
+    who: 'anna',
+    version: '2.0',
+  };
   return {
     running: { type: 'zset', value: { [run]: clockMs(30_000) }, ttlMs: about(KEPT_MS) },
     runs: hashOf(recordOf(run, { ...begun, ...fields }), about(KEPT_MS)),
@@ -112,6 +126,7 @@ export const ended = (run: string, outcome: string, fields: Fields = {}): Fields
   fence: '7',
   attempt: '1',
   who: 'ben',
+  version: '1.0',
   error: '',
   progress: '',
   ...fields,

@@ -1,15 +1,12 @@
 /**
- * What happens to leases, as typed events on one `diagnostics_channel`. Nothing is built while nobody listens.
+ * What happens to leases, as typed events on one `diagnostics_channel`.
  * Names of locks are low-cardinality labels; keys and tokens are never part of an event.
  */
-import { channel } from 'node:diagnostics_channel';
 import type { HolderInfo } from './acquire-errors.js';
+import { EventChannel, isAbout, type Details, type InstanceEvent, type Publish } from './event-channel.js';
 import type { LossReason } from './lease-errors.js';
 
-interface LeaseEventBase {
-  /** Namespace of the instance, and its replica name. */
-  readonly namespace: string;
-  readonly replica: string;
+interface LeaseEventBase extends InstanceEvent {
   /** Name of the lock, without the variable key. */
   readonly lockName: string;
 }
@@ -47,25 +44,19 @@ export type LeaseEvent =
 export type ReleaseOutcome = 'released' | 'lost' | 'unknown';
 
 /** An event before the instance adds who it is. */
-export type LeaseEventDetails = LeaseEvent extends infer Event
-  ? Event extends LeaseEvent
-    ? Omit<Event, 'namespace' | 'replica'>
-    : never
-  : never;
+export type LeaseEventDetails = Details<LeaseEvent>;
 
 /** Name of the channel, for tools that use `diagnostics_channel` directly. */
 export const LEASE_CHANNEL = 'holdfast:lease';
 
-const leaseChannel = channel(LEASE_CHANNEL);
+const leases = new EventChannel<LeaseEvent>(LEASE_CHANNEL, isLeaseEvent);
 
-/** Tells events of one instance. `details` is called only when somebody listens. */
-export type PublishLeaseEvent = (details: () => LeaseEventDetails) => void;
+/** Tells events of leases of one instance. `details` is called only when somebody listens. */
+export type PublishLeaseEvent = Publish<LeaseEvent>;
 
 /** The publishing side of an instance. */
 export function leaseEvents(namespace: string, replica: string): PublishLeaseEvent {
-  return (details) => {
-    if (leaseChannel.hasSubscribers) leaseChannel.publish({ namespace, replica, ...details() });
-  };
+  return leases.of(namespace, replica);
 }
 
 /**
@@ -73,19 +64,9 @@ export function leaseEvents(namespace: string, replica: string): PublishLeaseEve
  * What the listener throws is swallowed: an observer can't hurt a holder.
  */
 export function onLeaseEvent(listener: (event: LeaseEvent) => void): () => void {
-  const guarded = (message: unknown): void => {
-    try {
-      if (isLeaseEvent(message)) listener(message);
-    } catch {
-      // diagnostics_channel would turn this into an uncaught exception
-    }
-  };
-  leaseChannel.subscribe(guarded);
-  return () => {
-    leaseChannel.unsubscribe(guarded);
-  };
+  return leases.listen(listener);
 }
 
 function isLeaseEvent(message: unknown): message is LeaseEvent {
-  return typeof message === 'object' && message !== null && 'type' in message && 'lockName' in message;
+  return isAbout(message, 'lockName');
 }

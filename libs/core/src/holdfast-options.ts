@@ -19,6 +19,8 @@ export interface HoldfastOptions {
   readonly namespace: string;
   /** Name of this process in messages, events and inspections. @defaultValue `host:pid` */
   readonly replica?: string;
+  /** Of the application, for people: in the list of replicas and in the history of jobs. @defaultValue none */
+  readonly version?: string;
   /** Default `ttl` of locks. @defaultValue '30s' */
   readonly ttl?: Duration;
   /** Default `wait` of locks. @defaultValue '10s' */
@@ -48,6 +50,7 @@ export interface ResolvedHoldfastOptions {
   readonly connection: HoldfastConnection;
   readonly namespace: string;
   readonly replica: string;
+  readonly version: string | undefined;
   readonly ttlMs: number;
   readonly waitMs: number;
   readonly attemptTimeoutMs: number;
@@ -62,6 +65,7 @@ const KNOWN: ReadonlySet<string> = new Set([
   'connection',
   'namespace',
   'replica',
+  'version',
   'ttl',
   'wait',
   'attemptTimeout',
@@ -85,6 +89,7 @@ export function resolveHoldfastOptions(options: HoldfastOptions): ResolvedHoldfa
     connection: options.connection,
     namespace: options.namespace,
     replica: options.replica ?? `${hostname()}:${process.pid}`,
+    version: options.version,
     ttlMs: duration('ttl', 30_000, TTL_RULE),
     waitMs: options.wait === 'forever' ? Infinity : duration('wait', 10_000, { leastMs: 0 }),
     attemptTimeoutMs: duration('attemptTimeout', 1_000, { leastMs: 10 }),
@@ -124,6 +129,7 @@ function faultsOf(options: HoldfastOptions): string[] {
       ? 'namespace: undefined must be given; two services that share a Redis must not share locks by accident'
       : nameFault(options.namespace, 'namespace'),
     options.replica === undefined ? undefined : nameFault(options.replica, 'replica'),
+    options.version === undefined ? undefined : nameFault(options.version, 'version'),
     options.preflight === undefined || ['warn', 'refuse', 'off'].includes(options.preflight)
       ? undefined
       : `preflight: ${show(options.preflight)} must be 'warn', 'refuse' or 'off'`,

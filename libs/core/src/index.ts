@@ -28,6 +28,9 @@ export {
   type Leading,
   type NotLeading,
 } from './leader/leader-service.js';
+export type { Health, OverdueJob } from './health.js';
+export { Inspector, type ReplicaInfo } from './inspector/inspector.js';
+export { JOB_CHANNEL, onJobEvent, type JobEvent, type JobSchedule } from './job-events.js';
 export { LEASE_CHANNEL, onLeaseEvent, type LeaseEvent, type ReleaseOutcome } from './events.js';
 export {
   JobService,

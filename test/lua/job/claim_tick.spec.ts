@@ -70,7 +70,7 @@ describe('a tick that nobody claimed', () => {
     expect(await play(lua(), { given, run: claimOf(tick) })).toEqual({
       reply: ['skipped:paused', clockMs()],
       after: {
-        ...claimed(tick, { paused: '1', 'count:skipped:paused': '5' }),
+        ...claimed(tick, { paused: '1', 'count:skipped:paused': '5', accounted: String(tick) }),
         skips: logOf([skipped(String(tick), 'paused')]),
       },
     });

@@ -29,7 +29,7 @@ describe('a job that nobody knows', () => {
       after: {
         job: hashOf(
           {
-            ...jobOf({ floor: clockMsText(), 'seen:own': clockMsText() }).job.value,
+            ...jobOf({ floor: clockMsText(), accounted: clockMsText(), 'seen:own': clockMsText() }).job.value,
             'alive:own': clockMsText(60_000),
           },
           about(KEPT_MS),
@@ -63,7 +63,7 @@ describe('the definition that holds', () => {
   });
 
   it('P8.5: gives way to one that was registered later, which takes over what there is', async () => {
-    const given = heldBy({ floor: '77', waiting: '5000', paused: '1', 'count:ok': '3' });
+    const given = heldBy({ floor: '77', accounted: '88', waiting: '5000', paused: '1', 'count:ok': '3' });
     const run = defineOf('own', { overlap: 'allow', attempts: 3 });
     expect(await play(lua(), { given, run })).toEqual({
       reply: ['own'],
@@ -90,7 +90,10 @@ describe('the definition that holds', () => {
       given,
       run: defineOf('own', { schedule: 'hourly', latenessMs: 3_000 }),
     });
-    expect(after['job']).toMatchObject({ value: { schedule: 'hourly', floor: clockMsText(-3_000) } });
+    const justNow = clockMsText(-3_000);
+    expect(after['job']).toMatchObject({
+      value: { schedule: 'hourly', floor: justNow, accounted: justNow },
+    });
     const ahead = heldBy({ floor: now(60_000) });
     const kept = await play(lua(), { given: ahead, run: defineOf('own', { schedule: 'hourly' }) });
     expect(kept.after['job']).toMatchObject({ value: { floor: ahead.job.value['floor'] } });

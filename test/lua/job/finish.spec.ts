@@ -40,7 +40,7 @@ describe('a run that ended', () => {
       expect(await play(lua(), { given, run })).toEqual({
         reply: ['done', clockMs()],
         after: {
-          ...jobAfter({ 'count:ok': '42' }),
+          ...jobAfter({ 'count:ok': '42', accounted: '5000' }),
           history: logOf([ended('5000', 'ok', { progress: '1 done' })]),
         },
       });
@@ -64,7 +64,10 @@ describe('a run that ended', () => {
     const given = { ...jobOf({ attempts: '3' }), ...underWay({ 5000: { leftMs: -60_000 } }) };
     expect(await play(lua(), { given, run: finish })).toEqual({
       reply: ['done', clockMs()],
-      after: { ...jobAfter({ attempts: '3', 'count:ok': '1' }), history: logOf([ended('5000', 'ok')]) },
+      after: {
+        ...jobAfter({ attempts: '3', 'count:ok': '1', accounted: '5000' }),
+        history: logOf([ended('5000', 'ok')]),
+      },
     });
   });
 
@@ -74,6 +77,24 @@ describe('a run that ended', () => {
     const { reply, after } = await play(lua(), { given: { ...jobOf(), runs }, run: finish });
     expect(reply).toEqual(['done', clockMs()]);
     expect(after['history']).toEqual(logOf([ended('5000', 'ok')]));
+  });
+
+  it('is accounted for when it ended well, and what was is not taken back by an older one', async () => {
+    for (const [before, after] of [
+      ['4000', '5000'],
+      ['7000', '7000'],
+    ] as const) {
+      const given = { ...jobOf({ accounted: before }), ...underWay({ 5000: {} }) };
+      const { after: left } = await play(lua(), { given, run: finish });
+      expect(left['job']).toMatchObject({ value: { accounted: after } });
+    }
+  });
+
+  it('is accounted for by the moment in which somebody asked for it', async () => {
+    const run = 'manual-8000999';
+    const given = { ...jobOf(), ...underWay({ [run]: { fields: { tick: '8000' } } }) };
+    const { after } = await play(lua(), { given, run: ['job/finish', { ...end, run, ...by }] });
+    expect(after['job']).toMatchObject({ value: { accounted: '8000' } });
   });
 
   it('P8.6: is superseded when another attempt has its place, and nothing is written', async () => {
@@ -129,7 +150,7 @@ describe('what waits behind a run', () => {
     expect(await play(lua(), { given, run: finish })).toEqual({
       reply: ['run', clockMs(), '6000', FENCE, 1, ''],
       after: {
-        ...jobAfter({ ...waiting, waiting: '', 'count:ok': '1' }),
+        ...jobAfter({ ...waiting, waiting: '', 'count:ok': '1', accounted: '5000' }),
         ...startedRun('6000'),
         ...mintedOnce,
         history: logOf([ended('5000', 'ok')]),
@@ -141,7 +162,7 @@ describe('what waits behind a run', () => {
     const given = { ...jobOf(waiting), ...underWay({ 5000: {} }) };
     const { reply, after } = await play(lua(), { given, run: finishOnly });
     expect(reply).toEqual(['done', clockMs()]);
-    expect(after['job']).toEqual(jobAfter({ ...waiting, 'count:ok': '1' })['job']);
+    expect(after['job']).toEqual(jobAfter({ ...waiting, 'count:ok': '1', accounted: '5000' })['job']);
   });
 
   it('P8.7: is given again when the answer was lost, and the run before it is written down once', async () => {
@@ -181,7 +202,7 @@ describe('trouble', () => {
     expect(await play(lua(), { given, run: finish, full: true })).toEqual({
       reply: ['run', clockMs(), '6000', FENCE, 1, ''],
       after: {
-        ...jobAfter({ waiting: '', 'count:ok': '1' }),
+        ...jobAfter({ waiting: '', 'count:ok': '1', accounted: '5000' }),
         ...startedRun('6000'),
         ...mintedOnce,
         history: logOf([ended('5000', 'ok')]),

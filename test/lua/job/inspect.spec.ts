@@ -16,8 +16,8 @@ it('tells the fields of the job and every run under way, the first to end first'
   expect(await play(lua(), { given, run: look })).toEqual({
     reply: [
       ...[clockMs(), 2, 'hash', 'own', 'paused', '1'],
-      ...['5000', clockMs(10_000), theirs, '7', '1', '5000', '1500', 'ben', '0.5 half', 'so far', '1'],
-      ...['6000', clockMs(20_000), theirs, '7', '1', '6000', '1500', 'ben', '', '', ''],
+      ...['5000', clockMs(10_000), theirs, '7', '1', '5000', '1500', 'ben', '1.0', '0.5 half', 'so far', '1'],
+      ...['6000', clockMs(20_000), theirs, '7', '1', '6000', '1500', 'ben', '1.0', '', '', ''],
     ],
     after: still(given),
   });
@@ -29,7 +29,7 @@ it('tells of a job that nobody knows', async () => {
 
 it('tells of a run whose record is gone by its name and the end of its lease alone', async () => {
   const given = underWay({ 5000: { unknown: true } });
-  const nothing = ['', '', '', '', '', '', '', '', ''];
+  const nothing = ['', '', '', '', '', '', '', '', '', ''];
   expect(await play(lua(), { given, run: look })).toEqual({
     reply: [clockMs(), 0, '5000', clockMs(10_000), ...nothing],
     after: still(given),

@@ -33,7 +33,7 @@ describe('a process with nothing to do', () => {
   it('hears of the floor and of the definition, and the job is kept on', async () => {
     const given = { job: { ...jobOf({ floor: '1799999999999' }).job, ttlMs: 5_000 } };
     expect(await play(lua(), { given, run: poll })).toEqual({
-      reply: ['idle', clockMs(), 1_799_999_999_999, 0, 'own', ''],
+      reply: ['idle', clockMs(), 1_799_999_999_999, 1_799_999_999_999, 0, 'own', ''],
       after: heard(given),
     });
   });
@@ -46,7 +46,7 @@ describe('a process with nothing to do', () => {
     ] as const) {
       const given = { job: { ...job, ttlMs: left } };
       expect(await play(lua(), { given, run: poll })).toEqual({
-        reply: ['idle', clockMs(), 1_000, 1, 'own', ''],
+        reply: ['idle', clockMs(), 1_000, 1_000, 1, 'own', ''],
         after: { job: hashOf({ ...job.value, ...alive }, about(kept)) },
       });
     }
@@ -56,7 +56,7 @@ describe('a process with nothing to do', () => {
     const stop = { fields: { cancel: '1' } } as const;
     const given = { ...jobOf({ overlap: 'allow' }), ...underWay({ 5000: stop, 6000: {}, 7000: stop }) };
     expect(await play(lua(), { given, run: look })).toEqual({
-      reply: ['idle', clockMs(), 1_000, 0, 'own', '', '5000', '7000'],
+      reply: ['idle', clockMs(), 1_000, 1_000, 0, 'own', '', '5000', '7000'],
       after: heard(given),
     });
   });
@@ -77,7 +77,7 @@ describe('a process with another definition', () => {
   it('P8.5: hears the one that holds, and is remembered as one that is there', async () => {
     const given = heldBy();
     expect(await play(lua(), { given, run: poll })).toEqual({
-      reply: ['idle', clockMs(), 1_000, 0, 'held', 'text of held'],
+      reply: ['idle', clockMs(), 1_000, 1_000, 0, 'held', 'text of held'],
       after: heard(given),
     });
   });
@@ -115,7 +115,7 @@ describe('a process with another definition', () => {
         run: ['job/define', { hash: 'own', ...definition, ...limits }],
       });
       const { reply } = await play(lua(), { given: after, run: poll });
-      expect(reply).toEqual(['idle', clockMs(), 1_000, 0, 'own', '']);
+      expect(reply).toEqual(['idle', clockMs(), 1_000, 1_000, 0, 'own', '']);
     }
   });
 });

@@ -47,7 +47,7 @@ describe('a job that may run', () => {
     const { reply, after } = await play(lua(), { given, run: runNow });
     expect(reply).toEqual(['run', clockMs(), anyRun, FENCE, 1, '']);
     const run = Array.isArray(reply) ? String(reply[2]) : '';
-    const begun = { token: by.token, fence: FENCE, startedAt: clockMsText(), who: 'anna' };
+    const begun = { token: by.token, fence: FENCE, startedAt: clockMsText(), who: 'anna', version: '2.0' };
     const tick = run.slice('manual-'.length, -3);
     expect(after).toEqual({
       ...still(jobOf({ paused: '1' })),

@@ -30,7 +30,7 @@ type Fields = Readonly<Record<string, string>>;
 const lua = useLuaBench();
 const poll = ['job/poll', { hash: 'own', ...by }] as const;
 const look = ['job/poll', { hash: 'own', ...byNobody }] as const;
-const idle = ['idle', clockMs(), 1_000, 0, 'own', ''];
+const idle = ['idle', clockMs(), 1_000, 1_000, 0, 'own', ''];
 const jobAfter = (fields: Fields): Keyspace => ({
   job: hashOf({ ...jobOf(fields).job.value, 'alive:own': clockMsText(60_000) }, about(KEPT_MS)),
 });
@@ -94,7 +94,7 @@ describe('a run whose process is silent', () => {
 
   it('is lost for good when Redis lost its record, and is written down once', async () => {
     const given = { ...jobOf(rerun), ...underWay({ 5000: { leftMs: -1, unknown: true } }) };
-    const blank = { startedAt: '', fence: '', attempt: '', who: '' };
+    const blank = { startedAt: '', fence: '', attempt: '', who: '', version: '' };
     expect(await play(lua(), { given, run: poll })).toEqual({
       reply: idle,
       after: {
@@ -171,9 +171,9 @@ describe('the run that waits', () => {
   it('P8.1: is skipped when the job was paused meanwhile, and written down as that', async () => {
     const given = jobOf({ waiting: '6000', paused: '1' });
     expect(await play(lua(), { given, run: poll })).toEqual({
-      reply: ['idle', clockMs(), 1_000, 1, 'own', ''],
+      reply: ['idle', clockMs(), 1_000, 6_000, 1, 'own', ''],
       after: {
-        ...jobAfter({ waiting: '', paused: '1', 'count:skipped:paused': '1' }),
+        ...jobAfter({ waiting: '', paused: '1', 'count:skipped:paused': '1', accounted: '6000' }),
         skips: logOf([skipped('6000', 'paused')]),
       },
     });

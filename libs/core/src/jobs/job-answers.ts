@@ -22,6 +22,7 @@ export function asEntry({ id, fields }: LogEntry): JobHistoryEntry {
   const text = (field: string): string => fields.get(field) ?? '';
   const run = text('run');
   const common = { id, run, scheduledAt: scheduledAtOf(run), replica: text('who') };
+  const version = text('version');
   const reason = text('reason');
   if (reason === 'overlap' || reason === 'paused' || reason === 'missed')
     return { kind: 'skip', ...common, reason, endedAt: Number.parseInt(id, 10) };
@@ -34,13 +35,15 @@ export function asEntry({ id, fields }: LogEntry): JobHistoryEntry {
     durationMs: at('endedAt') - at('startedAt'),
     fence: at('fence'),
     attempt: at('attempt'),
+    version: version === '' ? undefined : version,
     error: text('error'),
     ...asProgress(text('progress')),
   };
 }
 
-function asRunning({ run, who, progress, ...record }: RunRecord): RunningJob {
-  return { ...record, id: run, replica: who, ...asProgress(progress) };
+function asRunning({ run, who, version, progress, ...record }: RunRecord): RunningJob {
+  const by = { replica: who, version: version === '' ? undefined : version };
+  return { ...record, id: run, ...by, ...asProgress(progress) };
 }
 
 /** It is kept as the share, a space, and the note. */

@@ -19,6 +19,7 @@ export interface JobDefinition {
   readonly onCrash: CrashPolicy;
   readonly attempts: number;
   readonly timeoutMs: number | undefined;
+  readonly overdueAfterMs: number;
   readonly tries: number;
   readonly backoffMs: number;
   readonly jitterMs: number;
@@ -100,6 +101,7 @@ const NUMBERS = [
   'attempts',
   'tries',
   'backoffMs',
+  'overdueAfterMs',
   'jitterMs',
   'ttlMs',
   'keep',

@@ -13,6 +13,7 @@ import { backoffMs } from '../time/backoff.js';
 import type { Clock } from '../time/clock.js';
 import { pause } from '../time/pause.js';
 import type { JobDefinition } from './job-definition.js';
+import type { JobNews } from './job-news.js';
 import type { JobBody } from './job-run.js';
 import type { Candidate, FinishReply, JobStore, RunGrant, RunOutcome } from './job-store.js';
 import type { ResolvedJob } from './resolve-job.js';
@@ -33,6 +34,7 @@ export interface ExecutionParts {
   readonly keeper: LeaseKeeper;
   readonly attemptTimeoutMs: number;
   readonly log: (level: 'log' | 'warn' | 'error', message: string) => void;
+  readonly news: JobNews;
 }
 
 /** The job whose run it is, as it holds now. */
@@ -83,11 +85,17 @@ export class JobExecution implements LeaseHome {
   async run(next: () => Candidate): Promise<FinishReply | undefined> {
     // The answer may have taken longer than the lease lasts: whoever has the run now, it is not this process.
     if (!this.#lease.held) return this.decline(next);
-    this.#parts.keeper.keep(this.#lease.tenure);
+    const { keeper, news } = this.#parts;
+    keeper.keep(this.#lease.tenure);
+    const begunAt = this.clock.now();
+    news.started(this.grant);
     const verdict = await Promise.race([this.#try(), this.#forced]);
     this.#judged = true;
+    const durationMs = this.clock.now() - begunAt;
     if (verdict.outcome === 'failed') this.#tellFailure(verdict.error);
-    return this.#finish(verdict, next);
+    const reply = await this.#finish(verdict, next);
+    news.ended(this.grant, { outcome: verdict.outcome, reply, durationMs });
+    return reply;
   }
 
   /** Leaves the run to another process, before its body began here. Never rejects. */

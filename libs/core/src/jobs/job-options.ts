@@ -48,6 +48,11 @@ export interface JobOptions {
   /** After so long the signal aborts, the run counts as failed, and the next one may begin. @defaultValue none */
   readonly timeout?: Duration;
   readonly retry?: JobRetry;
+  /**
+   * When a tick has not ended well so long after it was due, the job is overdue: an event, a line in the log, and health
+   * that is degraded, until one does. @defaultValue the shortest period, a minute at least
+   */
+  readonly overdueAfter?: Duration;
   /** Each tick starts up to so much later, the same for every process. @defaultValue 0 */
   readonly jitter?: Duration;
   /** How long a dead process keeps the job. @defaultValue '30s' */

@@ -9,8 +9,10 @@ import { answered } from '../lease/answer-in-time.js';
 import { StoreError } from '../lease/store-error.js';
 import { heldFrom, policiesOf, type HeldDefinition } from './job-definition.js';
 import { JobExecution } from './job-execution.js';
+import { JobNews } from './job-news.js';
 import type { JobBody } from './job-run.js';
-import type { Candidate, PollReply, RunGrant } from './job-store.js';
+import type { Candidate, PollReply, RunGrant, SkipReason, Tick } from './job-store.js';
+import { OverdueWatch } from './overdue-watch.js';
 import type { ResolvedJob } from './resolve-job.js';
 import type { RunnerParts } from './runner-parts.js';
 import { TickClaims, type ClaimOwner } from './tick-claims.js';
@@ -20,6 +22,8 @@ export class JobRunner implements ClaimOwner {
   readonly #body: JobBody;
   readonly #parts: RunnerParts;
   readonly #claims: TickClaims;
+  readonly #news: JobNews;
+  readonly #overdue: OverdueWatch;
   readonly #executions = new Set<JobExecution>();
   readonly #onIdle: (() => void)[] = [];
   readonly #root = new AsyncResource('HoldfastJob');
@@ -27,7 +31,6 @@ export class JobRunner implements ClaimOwner {
   /** Hash of the definition that claims go by, or of the one that cannot be read here. */
   #hash: string | undefined;
   #registered = false;
-  #paused = false;
   /** Kept until there was an answer: a run that was taken up with it is not lost with the answer. */
   #pollToken: string | undefined;
   #polling: Promise<void> = Promise.resolve();
@@ -38,6 +41,8 @@ export class JobRunner implements ClaimOwner {
     this.#body = body;
     this.#parts = parts;
     this.#held = job.own;
+    this.#news = new JobNews(job.name, parts.publish);
+    this.#overdue = new OverdueWatch(job.name, parts);
     this.#claims = new TickClaims(job.escapedName, this, parts);
   }
 
@@ -47,11 +52,17 @@ export class JobRunner implements ClaimOwner {
   }
 
   get paused(): boolean {
-    return this.#paused;
+    return this.#news.paused;
   }
 
-  get running(): number {
-    return this.#executions.size;
+  /** The runs that are under way here. */
+  get running(): readonly string[] {
+    return [...this.#executions].map(({ grant }) => grant.run);
+  }
+
+  /** When the tick was due that should have ended well by now. */
+  get overdueSince(): number | undefined {
+    return this.#overdue.since;
   }
 
   /** Asks the server what there is to do. Never rejects. */
@@ -74,11 +85,15 @@ export class JobRunner implements ClaimOwner {
     } catch (error) {
       this.fault(error);
     }
+    this.#overdue.look();
   }
 
   granted(grant: RunGrant, token: string): void {
     const executed = { job: this.job, is: this.#held.is, body: this.#body };
-    const execution = new JobExecution(grant, token, { executed, parts: this.#parts });
+    const execution = new JobExecution(grant, token, {
+      executed,
+      parts: { ...this.#parts, news: this.#news },
+    });
     this.#executions.add(execution);
     const nextToken = this.#parts.tokens.next();
     const next = (): Candidate => this.candidate(nextToken);
@@ -96,7 +111,12 @@ export class JobRunner implements ClaimOwner {
 
   candidate(token: string): Candidate {
     const { ttlMs } = this.#held.is;
-    return { token, ttlMs, who: this.#taking ? this.#parts.who : undefined };
+    const { who, version } = this.#parts;
+    return { token, ttlMs, who: this.#taking ? who : undefined, version };
+  }
+
+  skipped(tick: Tick, reason: SkipReason): void {
+    this.#news.skipped(tick.at, reason);
   }
 
   unknown(): void {
@@ -141,8 +161,9 @@ export class JobRunner implements ClaimOwner {
     if (reply.outcome === 'unknown') this.unknown();
     else if (reply.outcome === 'run') this.granted(reply, token);
     else {
-      this.#paused = reply.paused;
+      this.#news.pausedIs(reply.paused);
       if (this.#hash !== reply.hash && this.#taking) this.#goBy(reply);
+      this.#await(reply);
       for (const execution of this.#executions)
         if (reply.cancelled.includes(execution.grant.run)) execution.cancel();
     }
@@ -152,8 +173,10 @@ export class JobRunner implements ClaimOwner {
   /** Goes by the definition that holds, also where that is another version's. */
   #goBy({ hash, definition, floorMs }: Extract<PollReply, { outcome: 'idle' }>): void {
     this.#hash = hash;
-    const held = definition === undefined ? this.job.own : heldFrom(definition);
-    if (held !== undefined && held.hash === hash) {
+    const read = definition === undefined ? this.job.own : heldFrom(definition);
+    const held = read?.hash === hash ? read : undefined;
+    this.#news.goesBy(this.job.own, held);
+    if (held !== undefined) {
       this.#held = held;
       this.#claims.goBy(held, floorMs);
       return;
@@ -163,5 +186,11 @@ export class JobRunner implements ClaimOwner {
       'warn',
       `Job "${this.job.name}" is defined by another version in a way that this one cannot read; it waits`,
     );
+  }
+
+  /** Whether what the server said is late. One that is paused, or that cannot be read here, is not waited for. */
+  #await({ accountedMs, hash, paused }: Extract<PollReply, { outcome: 'idle' }>): void {
+    if (paused || this.#held.hash !== hash) this.#overdue.rest();
+    else this.#overdue.expect(this.#held, accountedMs);
   }
 }

@@ -13,6 +13,8 @@ export interface JobSummary {
   readonly runningHere: number;
   /** When it is due next, in milliseconds since 1970. */
   readonly nextRunAt: number | undefined;
+  /** When the tick was due that should have ended well by now; nothing while none is overdue. */
+  readonly overdueSince: number | undefined;
 }
 
 /** A run that is under way somewhere. */
@@ -23,6 +25,8 @@ export interface RunningJob {
   readonly fence: number;
   readonly attempt: number;
   readonly replica: string;
+  /** Of the application that runs it, as its `version` option said. */
+  readonly version: string | undefined;
   /** From 0 to 1, as the body said. */
   readonly progress: number | undefined;
   readonly note: string;
@@ -57,6 +61,8 @@ export type JobHistoryEntry =
       readonly fence: number;
       readonly attempt: number;
       readonly replica: string;
+      /** Of the application that ran it, as its `version` option said. */
+      readonly version: string | undefined;
       readonly error: string;
       readonly progress: number | undefined;
       readonly note: string;

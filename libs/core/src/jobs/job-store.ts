@@ -42,6 +42,8 @@ export type PollReply =
       readonly outcome: 'idle';
       /** Ticks at or before this are not to be claimed any more. */
       readonly floorMs: number;
+      /** No tick at or before this is waited for: it ended well, or nobody wanted it. */
+      readonly accountedMs: number;
       readonly paused: boolean;
       /** The definition that holds. */
       readonly hash: string;
@@ -62,6 +64,8 @@ export interface Candidate {
   readonly ttlMs: number;
   /** For people to read; `undefined` takes no run. */
   readonly who: string | undefined;
+  /** Of the application, for people to read. */
+  readonly version: string | undefined;
 }
 
 /** A tick of a schedule. */
@@ -117,6 +121,7 @@ export interface RunRecord {
   readonly scheduledAt: number;
   readonly startedAt: number;
   readonly who: string;
+  readonly version: string;
   readonly progress: string;
   readonly cancelled: boolean;
 }

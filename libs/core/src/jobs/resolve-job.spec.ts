@@ -30,6 +30,7 @@ describe('options of a job', () => {
       onCrash: 'record',
       attempts: 3,
       timeoutMs: undefined,
+      overdueAfterMs: 86_400_000,
       tries: 1,
       backoffMs: 1_000,
       jitterMs: 0,
@@ -48,6 +49,18 @@ describe('options of a job', () => {
   ] as const)('take half of the shortest period of %s for the lateness, 10 s at most', (cron, latenessMs) => {
     expect(resolveJob({ ...JOB, cron }).own.is.latenessMs).toBe(latenessMs);
   });
+
+  it.each([
+    ['* * * * * *', 60_000],
+    ['*/5 * * * *', 300_000],
+    ['0 3 * * *', 86_400_000],
+  ] as const)(
+    'take the shortest period of %s for what is overdue, a minute at least',
+    (cron, overdueAfterMs) => {
+      expect(resolveJob({ ...JOB, cron }).own.is.overdueAfterMs).toBe(overdueAfterMs);
+      expect(resolveJob({ ...JOB, cron, overdueAfter: '2h' }).own.is.overdueAfterMs).toBe(7_200_000);
+    },
+  );
 
   it.each<[string, object, string]>([
     ['an unknown option', { overlaps: 'skip' }, 'overlaps: unknown option'],

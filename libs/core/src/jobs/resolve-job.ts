@@ -24,6 +24,7 @@ const KNOWN: ReadonlySet<string> = new Set([
   'onCrash',
   'attempts',
   'timeout',
+  'overdueAfter',
   'retry',
   'jitter',
   'ttl',
@@ -35,12 +36,14 @@ const KNOWN_RETRY: ReadonlySet<string> = new Set(['tries', 'backoff'] satisfies 
 const KNOWN_HISTORY: ReadonlySet<string> = new Set(['keep', 'keepFor'] satisfies (keyof JobHistoryOptions)[]);
 
 const MOST_LATENESS_MS = 10_000;
+const LEAST_OVERDUE_MS = 60_000;
 /** So many ticks are looked at for the shortest period. */
 const LOOKED_AT = 64;
 const DAY_MS = 24 * 60 * 60 * 1_000;
 const FROM_NOTHING = { leastMs: 0 } as const;
-/** Nothing but numbers in Redis: longer than any timer is allowed. */
+/** Nothing but numbers in Redis, and what is compared with a clock: longer than any timer is allowed. */
 const KEEP_RULE = { leastMs: 60_000, mostMs: 3_650 * DAY_MS } as const;
+const OVERDUE_RULE = { leastMs: 1, mostMs: 3_650 * DAY_MS } as const;
 
 /** A job as this process has it. */
 export interface ResolvedJob {
@@ -62,7 +65,7 @@ export function resolveJob(options: JobOptions): ResolvedJob {
   const { cron, timeZone = DEFAULT_TIME_ZONE } = options;
   faults.push(...plainFaults(options));
   if (cron !== undefined) faults.push(...scheduleFaults(cron, timeZone));
-  const is: Omit<JobDefinition, 'latenessMs'> = {
+  const is: Omit<JobDefinition, 'latenessMs' | 'overdueAfterMs'> = {
     cron,
     timeZone,
     overlap: options.overlap ?? 'skip',
@@ -78,8 +81,8 @@ export function resolveJob(options: JobOptions): ResolvedJob {
     keep: nested.history.keep ?? 500,
     keepMs: ofHistory('keepFor', 30 * DAY_MS, KEEP_RULE),
   };
-  const latenessMs = duration('lateness', 0, { leastMs: 0, mostMs: DAY_MS });
   const periodMs = faults.length > 0 ? Infinity : shortestPeriod(cron, timeZone);
+  const allowed = allowedTimes(options, periodMs, duration);
   faults.push(...jitterFaults(is.jitterMs, periodMs));
   if (faults.length > 0) throw new LockConfigError(`Job ${show(options.name)} cannot work`, faults);
   return {
@@ -87,12 +90,30 @@ export function resolveJob(options: JobOptions): ResolvedJob {
     escapedName: escapePart(options.name),
     version: options.version,
     describeError: options.describeError ?? messageOf,
-    own: hold({ ...is, latenessMs: options.lateness === undefined ? usualLateness(periodMs) : latenessMs }),
+    own: hold({ ...is, ...allowed }),
   };
 }
 
-function usualLateness(periodMs: number): number {
-  return Math.min(MOST_LATENESS_MS, Math.floor(periodMs / 2));
+/**
+ * What depends on the shortest period unless it is said: how late a tick may be, and when it should have ended. A run that is
+ * not over when the next one comes has taken too long; where that is soon, trouble gets a minute.
+ */
+function allowedTimes(
+  { lateness, overdueAfter }: JobOptions,
+  periodMs: number,
+  duration: ReturnType<typeof durationReader<JobOptions>>,
+): Pick<JobDefinition, 'latenessMs' | 'overdueAfterMs'> {
+  const periodOrMinuteMs = Number.isFinite(periodMs)
+    ? Math.max(LEAST_OVERDUE_MS, periodMs)
+    : LEAST_OVERDUE_MS;
+  const [latenessMs, overdueAfterMs] = [
+    duration('lateness', 0, { leastMs: 0, mostMs: DAY_MS }),
+    duration('overdueAfter', 0, OVERDUE_RULE),
+  ];
+  return {
+    latenessMs: lateness === undefined ? Math.min(MOST_LATENESS_MS, Math.floor(periodMs / 2)) : latenessMs,
+    overdueAfterMs: overdueAfter === undefined ? periodOrMinuteMs : overdueAfterMs,
+  };
 }
 
 /** With more, a tick could come before the one in front of it. */

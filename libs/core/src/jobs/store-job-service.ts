@@ -1,10 +1,12 @@
 /** Jobs of one instance, kept by a store: one look at the server twice a second for all jobs of the process. */
 import { AsyncResource } from 'node:async_hooks';
 import { LockConfigError } from '../errors.js';
+import type { PublishJobEvent } from '../job-events.js';
 import { answerToCaller } from '../lease/answer-to-caller.js';
 import { LAST_WORDS_MS } from '../lease/lease-engine.js';
 import { LeaseKeeper } from '../lease/lease-keeper.js';
 import { escapePart, nameFault } from '../lease/lease-name.js';
+import type { RunOnCard } from '../lease/process-card.js';
 import type { TokenSource } from '../lease/token-source.js';
 import type { CancelTimer, Clock } from '../time/clock.js';
 import { show } from '../time/duration.js';
@@ -34,6 +36,9 @@ export interface JobServiceParts {
   readonly log: (level: 'log' | 'warn' | 'error', message: string) => void;
   /** This process, for people to read. */
   readonly who: string;
+  /** Of the application, for people to read. */
+  readonly version: string | undefined;
+  readonly publish: PublishJobEvent;
   /** Whether this process runs jobs. */
   readonly enabled: boolean;
 }
@@ -78,13 +83,14 @@ export class StoreJobService extends JobService {
 
   override list(): readonly JobSummary[] {
     const now = this.#time.now() ?? this.#parts.clock.wallNow();
-    return [...this.#runners.values()].map(({ job, held, paused, running }) => ({
+    return [...this.#runners.values()].map(({ job, held, paused, running, overdueSince }) => ({
       name: job.name,
       cron: held.is.cron,
       timeZone: held.is.timeZone,
       paused,
-      runningHere: running,
+      runningHere: running.length,
       nextRunAt: held.schedule?.next(now),
+      overdueSince,
     }));
   }
 
@@ -110,11 +116,11 @@ export class StoreJobService extends JobService {
   }
 
   override async runNow(name: string): Promise<RunNowOutcome> {
-    const { store, tokens, who, enabled } = this.#parts;
+    const { store, tokens, who, version, enabled } = this.#parts;
     const runner = enabled && !this.#closed ? this.#runners.get(name) : undefined;
     const token = tokens.next();
     const ttlMs = runner?.held.is.ttlMs ?? NO_TTL_MS;
-    const by = { token, ttlMs, who: runner === undefined ? undefined : who };
+    const by = { token, ttlMs, who: runner === undefined ? undefined : who, version };
     const reply = await this.#about(name, (job) => store.runNow(job, by));
     if (reply.outcome === 'run') runner?.granted(reply, token);
     return asRunNow(reply);
@@ -137,6 +143,13 @@ export class StoreJobService extends JobService {
     return entries.map(asEntry);
   }
 
+  /** Names of the jobs that this process runs, and the runs that are under way here. */
+  get onCard(): { readonly jobs: readonly string[]; readonly running: readonly RunOnCard[] } {
+    const runners = this.#parts.enabled && !this.#closed ? [...this.#runners.values()] : [];
+    const running = runners.flatMap(({ job, running: runs }) => runs.map((run) => ({ job: job.name, run })));
+    return { jobs: runners.map(({ job }) => job.name), running };
+  }
+
   /** Begins no more runs, and waits for those of now, at most `withinMs`. Resolves to how many are left. */
   async stop(withinMs: number): Promise<number> {
     this.#closed = true;
@@ -146,7 +159,7 @@ export class StoreJobService extends JobService {
     const idle = Promise.all(runners.map((runner) => runner.idle()));
     if (withinMs === Infinity) await idle;
     else await within(this.#parts.clock, withinMs, idle);
-    return runners.reduce((left, { running }) => left + running, 0);
+    return runners.reduce((left, { running }) => left + running.length, 0);
   }
 
   /** Leaves what still runs to other processes. To be called when it was stopped. */

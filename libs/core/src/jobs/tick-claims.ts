@@ -8,7 +8,7 @@ import { backoffMs } from '../time/backoff.js';
 import type { CancelTimer } from '../time/clock.js';
 import { DueTicks } from './due-ticks.js';
 import type { HeldDefinition } from './job-definition.js';
-import type { Candidate, ClaimReply, RunGrant } from './job-store.js';
+import type { Candidate, ClaimReply, RunGrant, SkipReason, Tick } from './job-store.js';
 import type { RunnerParts } from './runner-parts.js';
 
 const RETRY = { firstMs: 50, mostMs: 1_000 } as const;
@@ -18,6 +18,8 @@ export interface ClaimOwner {
   /** Who would run it; nothing to claim for when it takes none. */
   candidate(token: string): Candidate;
   granted(grant: RunGrant, token: string): void;
+  /** It was written down that this one is not run. */
+  skipped(tick: Tick, reason: SkipReason): void;
   /** The server does not know the job (any more). */
   unknown(): void;
   /** Something is wrong that trying again may not cure. */
@@ -97,6 +99,7 @@ export class TickClaims {
       const reply = await answered(clock, attemptTimeoutMs, store.claim(this.#job, claim));
       time.observe(reply);
       if (reply.outcome === 'run') this.#owner.granted(reply, token);
+      if (reply.outcome === 'skipped') this.#owner.skipped(tick, reply.reason);
       if (!this.#isSettled(reply)) return;
       due.settled(tick);
       if (due !== this.#due) return;

@@ -43,6 +43,12 @@ export class LeaseLeaderService extends LeaderService {
     return joined;
   }
 
+  /** Elections in which this process leads at this instant. */
+  get led(): readonly string[] {
+    const leading = [...this.#running].filter(([, { candidate }]) => candidate.lease !== undefined);
+    return leading.map(([election]) => election);
+  }
+
   override async stop(): Promise<void> {
     this.#stopped = true;
     const running = [...this.#running.values()];

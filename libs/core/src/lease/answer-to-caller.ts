@@ -18,7 +18,7 @@ export function lockErrorOf(
 /** What `call` answers within the time of one attempt. @throws LockUnavailableError, LockRefusedError */
 export async function answerToCaller<T>(
   { clock, attemptTimeoutMs }: { readonly clock: Clock; readonly attemptTimeoutMs: number },
-  lockName: string,
+  lockName: string | undefined,
   call: Promise<T>,
 ): Promise<T> {
   const answer = await answerInTime(clock, attemptTimeoutMs, call);

@@ -3,8 +3,9 @@ import { WatchedClock } from '../../../../test/integration/protocol/support/watc
 import type { CardStore } from './card-store.js';
 import { HolderDirectory } from './holder-directory.js';
 import { HolderPresence } from './holder-presence.js';
+import { readCard, type ProcessCard } from './process-card.js';
 
-class Cards implements CardStore {
+class Cards implements Omit<CardStore, 'list'> {
   readonly cards = new Map<string, string>();
   readonly calls: string[] = [];
   down = false;
@@ -93,19 +94,26 @@ describe('the directory of holders', () => {
   });
 });
 
+const cardOf = (pid: number): ProcessCard => ({
+  ...{ replica: 'r', host: 'h', pid, version: '1.0', startedAt: 5 },
+  ...{ jobs: ['close-books'], running: [{ job: 'close-books', run: '5000' }], leads: ['billing'] },
+});
+
 describe('the presence of a process', () => {
   it('is announced again and again, sooner after trouble, and taken back when it leaves', async () => {
     const [cards, clock] = [new Cards(), new WatchedClock()];
-    const presence = new HolderPresence(cards, clock, { processId, replica: 'r', host: 'h', pid: 7 });
+    let described = 0;
+    const presence = new HolderPresence(cards, clock, { processId, describe: () => cardOf(++described) });
     cards.down = true;
     presence.announce();
     await clock.advance(1_000);
     cards.down = false;
     await clock.advance(1_000);
     expect(cards.calls).toHaveLength(3);
-    expect(cards.cards.get(processId)).toBe('{"replica":"r","host":"h","pid":7}');
-    await clock.advance(60_000);
+    expect(readCard(cards.cards.get(processId) ?? '')).toEqual(cardOf(3));
+    await clock.advance(15_000);
     expect(cards.calls).toHaveLength(6);
+    expect(readCard(cards.cards.get(processId) ?? '')).toEqual(cardOf(6));
     expect(clock.armed).toEqual({ ref: 0, unref: 1 });
     await presence.leave();
     expect([cards.cards.size, clock.pendingTimers]).toEqual([0, 0]);
@@ -113,7 +121,7 @@ describe('the presence of a process', () => {
 
   it('leaves without a word when nobody listens any more', async () => {
     const [cards, clock] = [new Cards(), new WatchedClock()];
-    const presence = new HolderPresence(cards, clock, { processId });
+    const presence = new HolderPresence(cards, clock, { processId, describe: () => cardOf(1) });
     cards.down = true;
     presence.announce();
     await presence.leave();

@@ -3,6 +3,7 @@ import type { HolderInfo } from '../acquire-errors.js';
 import type { Clock } from '../time/clock.js';
 import { within } from '../time/within.js';
 import type { CardStore } from './card-store.js';
+import { readCard } from './process-card.js';
 import { processOf } from './token.js';
 
 const REMEMBERED = 256;
@@ -10,12 +11,12 @@ const LOOK_UP_WITHIN_MS = 500;
 const ASK_AGAIN_MS = 1_000;
 
 export class HolderDirectory {
-  readonly #cards: CardStore;
+  readonly #cards: Pick<CardStore, 'lookUp'>;
   readonly #clock: Clock;
   readonly #known = new Map<string, HolderInfo>();
   readonly #asked = new Map<string, { readonly answer: Promise<void>; readonly again: number }>();
 
-  constructor(cards: CardStore, clock: Clock) {
+  constructor(cards: Pick<CardStore, 'lookUp'>, clock: Clock) {
     this.#cards = cards;
     this.#clock = clock;
   }
@@ -53,7 +54,7 @@ export class HolderDirectory {
   #remember(processId: string, details: string | undefined): void {
     if (details === undefined) return;
     this.#asked.delete(processId);
-    this.#known.set(processId, { processId, ...readCard(details) });
+    this.#known.set(processId, { processId, ...holderOn(details) });
     forgetOldest(this.#known);
   }
 }
@@ -63,21 +64,12 @@ function forgetOldest(map: Map<string, unknown>): void {
   if (map.size > REMEMBERED && oldest !== undefined) map.delete(oldest);
 }
 
-/** Cards are written by other processes, of other versions: whatever does not fit is left out. */
-function readCard(details: string | undefined): Omit<HolderInfo, 'processId'> {
-  const card = parse(details ?? '');
+/** Of a card what a message names; what it does not say is left out. */
+function holderOn(details: string): Omit<HolderInfo, 'processId'> {
+  const { replica, host, pid } = readCard(details);
   return {
-    ...('replica' in card && typeof card.replica === 'string' ? { replica: card.replica } : {}),
-    ...('host' in card && typeof card.host === 'string' ? { host: card.host } : {}),
-    ...('pid' in card && typeof card.pid === 'number' ? { pid: card.pid } : {}),
+    ...(replica === undefined ? {} : { replica }),
+    ...(host === undefined ? {} : { host }),
+    ...(pid === undefined ? {} : { pid }),
   };
-}
-
-function parse(text: string): object {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? value : {};
-  } catch {
-    return {};
-  }
 }

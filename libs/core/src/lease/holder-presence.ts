@@ -1,32 +1,41 @@
-/** Says once a process who stands behind its tokens, and goes on saying it until the process leaves. */
+/** Says who this process is and what it does, from the start until it leaves. */
 import { AsyncResource } from 'node:async_hooks';
-import type { HolderInfo } from '../acquire-errors.js';
 import type { CancelTimer, Clock } from '../time/clock.js';
 import type { CardStore } from './card-store.js';
+import { writeCard, type ProcessCard } from './process-card.js';
 
-const CARD_TTL_MS = 60_000;
-const REPEAT_MS = 20_000;
+/** A holder that died can still be named for as long as its lease usually lasts. */
+const KEPT_MS = 60_000;
+const REPEAT_MS = 5_000;
 const RETRY_MS = 1_000;
 
+type CardsOfOne = Pick<CardStore, 'announce' | 'withdraw'>;
+
+/** Whose card it is. */
+export interface Presence {
+  readonly processId: string;
+  /** What the card says now. */
+  describe(): ProcessCard;
+}
+
 export class HolderPresence {
-  readonly #cards: CardStore;
+  readonly #cards: CardsOfOne;
   readonly #clock: Clock;
-  readonly #processId: string;
-  readonly #details: string;
+  readonly #of: Presence;
   readonly #root = new AsyncResource('HoldfastPresence');
   #cancel: CancelTimer = () => undefined;
   #left = false;
 
-  constructor(cards: CardStore, clock: Clock, { processId, ...details }: HolderInfo) {
+  constructor(cards: CardsOfOne, clock: Clock, of: Presence) {
     this.#cards = cards;
     this.#clock = clock;
-    this.#processId = processId;
-    this.#details = JSON.stringify(details);
+    this.#of = of;
   }
 
   /** Announces now and again; trouble costs a name in a message, nothing else. */
   announce(): void {
-    this.#cards.announce(this.#processId, this.#details, CARD_TTL_MS).then(
+    const { processId } = this.#of;
+    this.#cards.announce(processId, writeCard(this.#of.describe()), KEPT_MS).then(
       () => this.#again(REPEAT_MS),
       () => this.#again(RETRY_MS),
     );
@@ -35,7 +44,7 @@ export class HolderPresence {
   async leave(): Promise<void> {
     this.#left = true;
     this.#cancel();
-    await this.#cards.withdraw(this.#processId).catch(() => undefined);
+    await this.#cards.withdraw(this.#of.processId).catch(() => undefined);
   }
 
   #again(delayMs: number): void {

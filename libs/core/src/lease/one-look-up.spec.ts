@@ -4,7 +4,7 @@ import { WatchedClock } from '../../../../test/integration/protocol/support/watc
 import type { CardStore } from './card-store.js';
 import { HolderDirectory } from './holder-directory.js';
 
-class Cards implements CardStore {
+class Cards implements Pick<CardStore, 'lookUp'> {
   card: string | undefined;
   lookUps = 0;
   down = false;

@@ -4,7 +4,7 @@ import type { ScriptReply } from './script-host.js';
 import { integer, text } from './script-reply.js';
 
 /** Entries of a run in the reply of `job/inspect`. */
-const RUN_WIDTH = 11;
+const RUN_WIDTH = 12;
 
 export function asJobRecord(reply: ScriptReply): JobRecord {
   const fieldCount = integer(reply[1]);
@@ -15,7 +15,7 @@ export function asJobRecord(reply: ScriptReply): JobRecord {
 }
 
 function asRun(part: ScriptReply): RunRecord {
-  const [run, endsAt, , fence, attempt, tick, startedAt, who, progress, , cancel] = part.map(text);
+  const [run, endsAt, , fence, attempt, tick, startedAt, who, version, progress, , cancel] = part.map(text);
   return {
     run: run ?? '',
     leaseEndsAt: Number(endsAt),
@@ -24,6 +24,7 @@ function asRun(part: ScriptReply): RunRecord {
     scheduledAt: Number(tick),
     startedAt: Number(startedAt),
     who: who ?? '',
+    version: version ?? '',
     progress: progress ?? '',
     cancelled: cancel === '1',
   };

@@ -32,11 +32,12 @@ export function asPoll(receipt: ScriptReceipt): PollReply {
   if (outcome === 'run') return asGrant(receipt);
   if (outcome === 'unknown') return { outcome, ...when };
   if (outcome !== 'idle') throw notUnderstood(outcome);
-  const [, , floorMs, paused, hash, definition, ...cancelled] = receipt.reply;
+  const [, , floorMs, accountedMs, paused, hash, definition, ...cancelled] = receipt.reply;
   return {
     outcome,
     ...when,
     floorMs: integer(floorMs),
+    accountedMs: integer(accountedMs),
     paused: integer(paused) === 1,
     hash: text(hash),
     definition: text(definition) === '' ? undefined : text(definition),

@@ -31,10 +31,16 @@ export interface JobKeys {
   readonly skips: string;
 }
 
+/** The keys of what processes say about themselves. */
+export interface CardKeys {
+  readonly cards: string;
+  readonly heard: string;
+}
+
 /** The keys and channels of one namespace. */
 export class KeySpace {
   readonly #tagPrefix: string;
-  readonly #cardPrefix: string;
+  readonly #cards: CardKeys;
   readonly #channelPrefix: string;
   /** By the length of the identity. */
   readonly #frames: Frame[] = [];
@@ -43,7 +49,8 @@ export class KeySpace {
   constructor(namespace: string, keyPrefix = '') {
     const root = `${LAYOUT}:${escapePart(keyPrefix + namespace)}:`;
     this.#tagPrefix = `${root}{`;
-    this.#cardPrefix = `${root}process:`;
+    const ofProcesses = `${root}process:{${escapePart(namespace)}${TAG_END}`;
+    this.#cards = { cards: `${ofProcesses}cards`, heard: `${ofProcesses}heard` };
     this.#channelPrefix = `${root}push:`;
   }
 
@@ -120,8 +127,9 @@ export class KeySpace {
     };
   }
 
-  card(processId: string): string {
-    return `${this.#cardPrefix}${processId}`;
+  /** Who the processes of the namespace are. Behind `process:`, where no name can reach. */
+  processes(): CardKeys {
+    return this.#cards;
   }
 
   /** Where a process listens. Scripts make this of a lock key: what stands in front of its `{`, `push:` and the id. */

@@ -116,8 +116,8 @@ export class RedisJobStore implements JobStore {
   }
 }
 
-function asArgs({ token, ttlMs, who }: Candidate): { token: string; ttlMs: number; who: string } {
-  return { token, ttlMs, who: who ?? '' };
+function asArgs({ token, ttlMs, who, version }: Candidate) {
+  return { token, ttlMs, who: who ?? '', version: version ?? '' };
 }
 
 function withoutTicks({ ticks: _, ...keys }: JobKeys): Omit<JobKeys, 'ticks'> {

@@ -2,19 +2,72 @@
 import type { BatchScript, Script } from './script.js';
 
 /**
- * Publishes who stands behind a process id, for messages that name the holder of a lock.
+ * Says that a process is there and who it is, and forgets those that were not heard of for long.
  *
  * Reply: {1} published
  */
 export const holderAnnounce = {
   name: 'holder/announce',
-  sha1: '353a4500a4a01c43c43694e956f3852266e08c7b',
-  keys: ['card'],
-  args: ['details', 'ttlMs'],
-  source: `local card = KEYS[1]
-local details, ttl_ms = ARGV[1], ARGV[2]
-redis.call('SET', card, details, 'PX', ttl_ms)
+  sha1: 'f3d31d70313ab1cbb53a203a600784c223946281',
+  keys: ['cards', 'heard'],
+  args: ['process', 'details', 'keptMs'],
+  source: `local cards, heard = KEYS[1], KEYS[2]
+local process, details, kept_ms = ARGV[1], ARGV[2], ARGV[3]
+-- The server's clock, in microseconds since 1970: below 2^53 until the year 2255. Read once a call, and only when needed.
+local read_micros
+
+local function server_micros()
+  if not read_micros then
+    local time = redis.call('TIME')
+    read_micros = tonumber(time[1]) * 1000000 + tonumber(time[2])
+  end
+  return read_micros
+end
+local FORGOTTEN_AT_ONCE = 64
+local now_ms = math.floor(server_micros() / 1000)
+redis.call('HSET', cards, process, details)
+redis.call('ZADD', heard, string.format('%.0f', now_ms), process)
+local silent_since = string.format('%.0f', now_ms - kept_ms)
+for _, gone in ipairs(redis.call('ZRANGE', heard, '-inf', silent_since, 'BYSCORE', 'LIMIT', 0, FORGOTTEN_AT_ONCE)) do
+  redis.call('ZREM', heard, gone)
+  redis.call('HDEL', cards, gone)
+end
+redis.call('PEXPIRE', cards, kept_ms)
+redis.call('PEXPIRE', heard, kept_ms)
 return { 1 }
+`,
+} as const satisfies Script;
+
+/**
+ * Reads which processes there are, the one that was heard of last at the end.
+ *
+ * Reply: {process, silentMs, details, …} each of them, and how long ago it was heard of
+ */
+export const holderList = {
+  name: 'holder/list',
+  sha1: '461ff4b5d518047b2d8d4836abdaec0673db105b',
+  keys: ['cards', 'heard'],
+  args: ['most'],
+  source: `local cards, heard = KEYS[1], KEYS[2]
+local most = tonumber(ARGV[1])
+-- The server's clock, in microseconds since 1970: below 2^53 until the year 2255. Read once a call, and only when needed.
+local read_micros
+
+local function server_micros()
+  if not read_micros then
+    local time = redis.call('TIME')
+    read_micros = tonumber(time[1]) * 1000000 + tonumber(time[2])
+  end
+  return read_micros
+end
+local now_ms, told = math.floor(server_micros() / 1000), {}
+local there = redis.call('ZRANGE', heard, -most, -1, 'WITHSCORES')
+for at = 1, #there, 2 do
+  told[#told + 1] = there[at]
+  told[#told + 1] = math.max(now_ms - there[at + 1], 0)
+  told[#told + 1] = redis.call('HGET', cards, there[at]) or '{}'
+end
+return told
 `,
 } as const satisfies Script;
 
@@ -25,11 +78,12 @@ return { 1 }
  */
 export const holderLookup = {
   name: 'holder/lookup',
-  sha1: 'e90e87e4992925ffadad0b0adb9ac70f05edd2d9',
-  keys: ['card'],
-  args: [],
-  source: `local card = KEYS[1]
-local details = redis.call('GET', card)
+  sha1: '165e3376b7adf3bb12da6275de89bf507f4947ad',
+  keys: ['cards'],
+  args: ['process'],
+  source: `local cards = KEYS[1]
+local process = ARGV[1]
+local details = redis.call('HGET', cards, process)
 if details then return { 1, details } end
 return { 0 }
 `,
@@ -42,11 +96,13 @@ return { 0 }
  */
 export const holderWithdraw = {
   name: 'holder/withdraw',
-  sha1: 'a2220222e78c111d77671f470f42ec1352f378c7',
-  keys: ['card'],
-  args: [],
-  source: `local card = KEYS[1]
-return { redis.call('DEL', card) }
+  sha1: '3ffa864215ffcebbdf4aa824d4839e96fd4a9904',
+  keys: ['cards', 'heard'],
+  args: ['process'],
+  source: `local cards, heard = KEYS[1], KEYS[2]
+local process = ARGV[1]
+redis.call('ZREM', heard, process)
+return { redis.call('HDEL', cards, process) }
 `,
 } as const satisfies Script;
 
@@ -57,11 +113,11 @@ return { redis.call('DEL', card) }
  */
 export const jobClaimTick = {
   name: 'job/claim_tick',
-  sha1: '6b2c8b4b313a5c00a71d4e742388991f7e4abe0b',
+  sha1: 'bd084e2f3678e436866db44d7e762598a30c61d1',
   keys: ['job', 'ticks', 'running', 'runs', 'minted', 'history', 'skips'],
-  args: ['tick', 'delayMs', 'nextTick', 'hash', 'token', 'ttlMs', 'who'],
+  args: ['tick', 'delayMs', 'nextTick', 'hash', 'token', 'ttlMs', 'who', 'version'],
   source: `local job, ticks, running, runs, minted, history, skips = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7]
-local tick, delay_ms, next_tick, hash, token, ttl_ms, who = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6], ARGV[7]
+local tick, delay_ms, next_tick, hash, token, ttl_ms, who, version = unpack(ARGV)
 -- The server's clock, in microseconds since 1970: below 2^53 until the year 2255. Read once a call, and only when needed.
 local read_micros
 
@@ -89,7 +145,8 @@ local function issue_fence(fence_key)
 end
 -- What is known about a job: the definition that holds now, and what people and processes made of it since.
 local STATE = {
-  'hash', 'overlap', 'missed', 'latenessMs', 'catchUpMs', 'attempts', 'keep', 'keepMs', 'paused', 'floor', 'claimed', 'waiting',
+  'hash', 'overlap', 'missed', 'latenessMs', 'catchUpMs', 'attempts', 'keep', 'keepMs', 'paused', 'floor', 'claimed',
+  'accounted', 'waiting',
 }
 local now_ms = math.floor(server_micros() / 1000)
 local is = {}
@@ -107,7 +164,9 @@ end
 
 read_state()
 -- What is known of a run that is not over: fields "<run>/<what>" in \`runs\`; what was never written is ''.
-local RECORD = { 'token', 'fence', 'attempt', 'tick', 'startedAt', 'who', 'progress', 'checkpoint', 'cancel' }
+local RECORD = {
+  'token', 'fence', 'attempt', 'tick', 'startedAt', 'who', 'version', 'progress', 'checkpoint', 'cancel',
+}
 
 local function fields_of(run)
   local fields = {}
@@ -131,6 +190,14 @@ local function tick_of(run)
   return micros and whole(math.floor(tonumber(micros) / 1000)) or run
 end
 
+-- Up to here no tick is waited for: it ended well, or nobody wanted it.
+local function account_for(run)
+  local tick = tick_of(run)
+  if tonumber(tick) <= (tonumber(is.accounted) or 0) then return end
+  is.accounted = tick
+  redis.call('HSET', job, 'accounted', tick)
+end
+
 local function forget(run)
   redis.call('ZREM', running, run)
   redis.call('HDEL', runs, unpack(fields_of(run)))
@@ -139,11 +206,12 @@ end
 local function note(run, record, outcome, error_text)
   redis.call(
     'XADD', history, 'MAXLEN', is.keep, '*', 'run', run, 'outcome', outcome, 'tick', tick_of(run), 'startedAt', record.startedAt,
-    'endedAt', whole(now_ms), 'fence', record.fence, 'attempt', record.attempt, 'who', record.who, 'error', error_text,
-    'progress', record.progress
+    'endedAt', whole(now_ms), 'fence', record.fence, 'attempt', record.attempt, 'who', record.who, 'version',
+    record.version, 'error', error_text, 'progress', record.progress
   )
   redis.call('PEXPIRE', history, is.keepMs)
   redis.call('HINCRBY', job, 'count:' .. outcome, 1)
+  if outcome == 'ok' then account_for(run) end
 end
 
 local function overdue()
@@ -186,7 +254,7 @@ local function start(run, attempt)
   local before = record_of(run)
   redis.call(
     'HSET', runs, run .. '/token', token, run .. '/fence', fence, run .. '/attempt', whole(attempt), run .. '/tick', tick_of(run),
-    run .. '/startedAt', whole(now_ms), run .. '/who', who
+    run .. '/startedAt', whole(now_ms), run .. '/who', who, run .. '/version', version
   )
   redis.call('HDEL', runs, run .. '/cancel')
   keep(runs)
@@ -198,6 +266,7 @@ local function skip(run, reason)
   redis.call('XADD', skips, 'MAXLEN', is.keep, '*', 'run', run, 'reason', reason, 'tick', tick_of(run), 'who', who)
   redis.call('PEXPIRE', skips, is.keepMs)
   redis.call('HINCRBY', job, 'count:skipped:' .. reason, 1)
+  if reason == 'paused' then account_for(run) end
   return { 'skipped:' .. reason, now_ms }
 end
 
@@ -307,7 +376,7 @@ return decided
  */
 export const jobDefine = {
   name: 'job/define',
-  sha1: '3884471f8c1cc6a236cfcbe99850f80c2ed59ecc',
+  sha1: 'c5767a8b2bbd38aae5f6604dc67e6711a3c94536',
   keys: ['job'],
   args: ['hash', 'version', 'definition', 'schedule', 'overlap', 'missed', 'latenessMs', 'catchUpMs', 'attempts', 'keep', 'keepMs'],
   source: `local job = KEYS[1]
@@ -324,7 +393,8 @@ local function server_micros()
 end
 -- What is known about a job: the definition that holds now, and what people and processes made of it since.
 local STATE = {
-  'hash', 'overlap', 'missed', 'latenessMs', 'catchUpMs', 'attempts', 'keep', 'keepMs', 'paused', 'floor', 'claimed', 'waiting',
+  'hash', 'overlap', 'missed', 'latenessMs', 'catchUpMs', 'attempts', 'keep', 'keepMs', 'paused', 'floor', 'claimed',
+  'accounted', 'waiting',
 }
 local now_ms = math.floor(server_micros() / 1000)
 local is = {}
@@ -387,11 +457,14 @@ local function first_floor(schedule_before)
 end
 
 local function hold_definition()
-  local floor = first_floor(redis.call('HGET', job, 'schedule'))
+  local schedule_before = redis.call('HGET', job, 'schedule')
+  local floor = first_floor(schedule_before)
   redis.call(
     'HSET', job, 'hash', hash, 'definition', definition, 'schedule', schedule, 'overlap', overlap, 'missed', missed, 'latenessMs',
     lateness_ms, 'catchUpMs', catch_up_ms, 'attempts', attempts, 'keep', keep, 'keepMs', keep_ms, 'floor', whole(floor)
   )
+  -- Nobody waits for a tick of a schedule that did not hold when it came.
+  if schedule_before ~= schedule then redis.call('HSET', job, 'accounted', whole(floor)) end
   read_state()
 end
 
@@ -424,11 +497,11 @@ return { is.hash }
  */
 export const jobFinish = {
   name: 'job/finish',
-  sha1: 'd726619026fe7e3ecdc5aee134bfc05a4ed26c1c',
+  sha1: '1d8b3e1daff1fb9cedf9245348d5e3aa15964a64',
   keys: ['job', 'running', 'runs', 'minted', 'history', 'skips'],
-  args: ['run', 'fence', 'outcome', 'errorText', 'token', 'ttlMs', 'who'],
+  args: ['run', 'fence', 'outcome', 'errorText', 'token', 'ttlMs', 'who', 'version'],
   source: `local job, running, runs, minted, history, skips = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
-local run, fence, outcome, error_text, token, ttl_ms, who = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6], ARGV[7]
+local run, fence, outcome, error_text, token, ttl_ms, who, version = unpack(ARGV)
 -- The server's clock, in microseconds since 1970: below 2^53 until the year 2255. Read once a call, and only when needed.
 local read_micros
 
@@ -456,7 +529,8 @@ local function issue_fence(fence_key)
 end
 -- What is known about a job: the definition that holds now, and what people and processes made of it since.
 local STATE = {
-  'hash', 'overlap', 'missed', 'latenessMs', 'catchUpMs', 'attempts', 'keep', 'keepMs', 'paused', 'floor', 'claimed', 'waiting',
+  'hash', 'overlap', 'missed', 'latenessMs', 'catchUpMs', 'attempts', 'keep', 'keepMs', 'paused', 'floor', 'claimed',
+  'accounted', 'waiting',
 }
 local now_ms = math.floor(server_micros() / 1000)
 local is = {}
@@ -474,7 +548,9 @@ end
 
 read_state()
 -- What is known of a run that is not over: fields "<run>/<what>" in \`runs\`; what was never written is ''.
-local RECORD = { 'token', 'fence', 'attempt', 'tick', 'startedAt', 'who', 'progress', 'checkpoint', 'cancel' }
+local RECORD = {
+  'token', 'fence', 'attempt', 'tick', 'startedAt', 'who', 'version', 'progress', 'checkpoint', 'cancel',
+}
 
 local function fields_of(run)
   local fields = {}
@@ -498,6 +574,14 @@ local function tick_of(run)
   return micros and whole(math.floor(tonumber(micros) / 1000)) or run
 end
 
+-- Up to here no tick is waited for: it ended well, or nobody wanted it.
+local function account_for(run)
+  local tick = tick_of(run)
+  if tonumber(tick) <= (tonumber(is.accounted) or 0) then return end
+  is.accounted = tick
+  redis.call('HSET', job, 'accounted', tick)
+end
+
 local function forget(run)
   redis.call('ZREM', running, run)
   redis.call('HDEL', runs, unpack(fields_of(run)))
@@ -506,11 +590,12 @@ end
 local function note(run, record, outcome, error_text)
   redis.call(
     'XADD', history, 'MAXLEN', is.keep, '*', 'run', run, 'outcome', outcome, 'tick', tick_of(run), 'startedAt', record.startedAt,
-    'endedAt', whole(now_ms), 'fence', record.fence, 'attempt', record.attempt, 'who', record.who, 'error', error_text,
-    'progress', record.progress
+    'endedAt', whole(now_ms), 'fence', record.fence, 'attempt', record.attempt, 'who', record.who, 'version',
+    record.version, 'error', error_text, 'progress', record.progress
   )
   redis.call('PEXPIRE', history, is.keepMs)
   redis.call('HINCRBY', job, 'count:' .. outcome, 1)
+  if outcome == 'ok' then account_for(run) end
 end
 
 local function overdue()
@@ -553,7 +638,7 @@ local function start(run, attempt)
   local before = record_of(run)
   redis.call(
     'HSET', runs, run .. '/token', token, run .. '/fence', fence, run .. '/attempt', whole(attempt), run .. '/tick', tick_of(run),
-    run .. '/startedAt', whole(now_ms), run .. '/who', who
+    run .. '/startedAt', whole(now_ms), run .. '/who', who, run .. '/version', version
   )
   redis.call('HDEL', runs, run .. '/cancel')
   keep(runs)
@@ -565,6 +650,7 @@ local function skip(run, reason)
   redis.call('XADD', skips, 'MAXLEN', is.keep, '*', 'run', run, 'reason', reason, 'tick', tick_of(run), 'who', who)
   redis.call('PEXPIRE', skips, is.keepMs)
   redis.call('HINCRBY', job, 'count:skipped:' .. reason, 1)
+  if reason == 'paused' then account_for(run) end
   return { 'skipped:' .. reason, now_ms }
 end
 
@@ -665,11 +751,11 @@ return told
 /**
  * Looks at a job: its state, and the runs that are not over. Changes nothing.
  *
- * Reply: {nowMs, fields, name, value, …, run, endsAtMs, token, fence, attempt, tick, startedAt, who, progress, checkpoint, cancel, …} the fields of the job and then each run
+ * Reply: {nowMs, fields, name, value, …, run, endsAtMs, token, fence, attempt, tick, startedAt, who, version, progress, checkpoint, cancel, …} the fields of the job and then each run
  */
 export const jobInspect = {
   name: 'job/inspect',
-  sha1: '81e5cbe0d18d22867c54a1d14a88704073459441',
+  sha1: '7bdf0b9d5b8c4849c25aabf4caca831d16b3dd73',
   keys: ['job', 'running', 'runs'],
   args: [],
   source: `local job, running, runs = KEYS[1], KEYS[2], KEYS[3]
@@ -684,7 +770,9 @@ local function server_micros()
   return read_micros
 end
 -- What is known of a run that is not over: fields "<run>/<what>" in \`runs\`; what was never written is ''.
-local RECORD = { 'token', 'fence', 'attempt', 'tick', 'startedAt', 'who', 'progress', 'checkpoint', 'cancel' }
+local RECORD = {
+  'token', 'fence', 'attempt', 'tick', 'startedAt', 'who', 'version', 'progress', 'checkpoint', 'cancel',
+}
 
 local function fields_of(run)
   local fields = {}
@@ -737,15 +825,15 @@ return { before == paused and 0 or 1 }
 /**
  * Says that a process has this job, ends what is lost, and gives the process a run to take up if there is one.
  *
- * Reply: {'idle', nowMs, floor, paused, hash, definition, run…} the definition is there when another one holds; each run is one that was asked to stop; {'run', nowMs, run, fence, attempt, checkpoint} taken up; {'unknown', nowMs} no definition holds, or one that gives way to the caller's when it is brought
+ * Reply: {'idle', nowMs, floor, accounted, paused, hash, definition, run…} the definition is there when another one holds; each run is one that was asked to stop; {'run', nowMs, run, fence, attempt, checkpoint} taken up; {'unknown', nowMs} no definition holds, or one that gives way to the caller's when it is brought
  */
 export const jobPoll = {
   name: 'job/poll',
-  sha1: 'b05bc14fe331e4335368c88f50a7f6eb8e7cd980',
+  sha1: '8d20ff4fa61174dbbcc3ff151e00fef4b13b69ef',
   keys: ['job', 'running', 'runs', 'minted', 'history', 'skips'],
-  args: ['hash', 'token', 'ttlMs', 'who'],
+  args: ['hash', 'token', 'ttlMs', 'who', 'version'],
   source: `local job, running, runs, minted, history, skips = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
-local hash, token, ttl_ms, who = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
+local hash, token, ttl_ms, who, version = unpack(ARGV)
 -- The server's clock, in microseconds since 1970: below 2^53 until the year 2255. Read once a call, and only when needed.
 local read_micros
 
@@ -773,7 +861,8 @@ local function issue_fence(fence_key)
 end
 -- What is known about a job: the definition that holds now, and what people and processes made of it since.
 local STATE = {
-  'hash', 'overlap', 'missed', 'latenessMs', 'catchUpMs', 'attempts', 'keep', 'keepMs', 'paused', 'floor', 'claimed', 'waiting',
+  'hash', 'overlap', 'missed', 'latenessMs', 'catchUpMs', 'attempts', 'keep', 'keepMs', 'paused', 'floor', 'claimed',
+  'accounted', 'waiting',
 }
 local now_ms = math.floor(server_micros() / 1000)
 local is = {}
@@ -816,7 +905,9 @@ local function keep_alive()
   if is.paused ~= '1' or redis.call('PTTL', job) < tonumber(is.keepMs) then redis.call('PEXPIRE', job, is.keepMs) end
 end
 -- What is known of a run that is not over: fields "<run>/<what>" in \`runs\`; what was never written is ''.
-local RECORD = { 'token', 'fence', 'attempt', 'tick', 'startedAt', 'who', 'progress', 'checkpoint', 'cancel' }
+local RECORD = {
+  'token', 'fence', 'attempt', 'tick', 'startedAt', 'who', 'version', 'progress', 'checkpoint', 'cancel',
+}
 
 local function fields_of(run)
   local fields = {}
@@ -840,6 +931,14 @@ local function tick_of(run)
   return micros and whole(math.floor(tonumber(micros) / 1000)) or run
 end
 
+-- Up to here no tick is waited for: it ended well, or nobody wanted it.
+local function account_for(run)
+  local tick = tick_of(run)
+  if tonumber(tick) <= (tonumber(is.accounted) or 0) then return end
+  is.accounted = tick
+  redis.call('HSET', job, 'accounted', tick)
+end
+
 local function forget(run)
   redis.call('ZREM', running, run)
   redis.call('HDEL', runs, unpack(fields_of(run)))
@@ -848,11 +947,12 @@ end
 local function note(run, record, outcome, error_text)
   redis.call(
     'XADD', history, 'MAXLEN', is.keep, '*', 'run', run, 'outcome', outcome, 'tick', tick_of(run), 'startedAt', record.startedAt,
-    'endedAt', whole(now_ms), 'fence', record.fence, 'attempt', record.attempt, 'who', record.who, 'error', error_text,
-    'progress', record.progress
+    'endedAt', whole(now_ms), 'fence', record.fence, 'attempt', record.attempt, 'who', record.who, 'version',
+    record.version, 'error', error_text, 'progress', record.progress
   )
   redis.call('PEXPIRE', history, is.keepMs)
   redis.call('HINCRBY', job, 'count:' .. outcome, 1)
+  if outcome == 'ok' then account_for(run) end
 end
 
 local function overdue()
@@ -895,7 +995,7 @@ local function start(run, attempt)
   local before = record_of(run)
   redis.call(
     'HSET', runs, run .. '/token', token, run .. '/fence', fence, run .. '/attempt', whole(attempt), run .. '/tick', tick_of(run),
-    run .. '/startedAt', whole(now_ms), run .. '/who', who
+    run .. '/startedAt', whole(now_ms), run .. '/who', who, run .. '/version', version
   )
   redis.call('HDEL', runs, run .. '/cancel')
   keep(runs)
@@ -907,6 +1007,7 @@ local function skip(run, reason)
   redis.call('XADD', skips, 'MAXLEN', is.keep, '*', 'run', run, 'reason', reason, 'tick', tick_of(run), 'who', who)
   redis.call('PEXPIRE', skips, is.keepMs)
   redis.call('HINCRBY', job, 'count:skipped:' .. reason, 1)
+  if reason == 'paused' then account_for(run) end
   return { 'skipped:' .. reason, now_ms }
 end
 
@@ -959,7 +1060,8 @@ local function take_up()
 end
 local function idle()
   local other = is.hash ~= hash and redis.call('HGET', job, 'definition') or ''
-  local told = { 'idle', now_ms, tonumber(is.floor), tonumber(is.paused) or 0, is.hash, other }
+  local accounted = tonumber(is.accounted) or tonumber(is.floor)
+  local told = { 'idle', now_ms, tonumber(is.floor), accounted, tonumber(is.paused) or 0, is.hash, other }
   for _, run in ipairs(redis.call('ZRANGE', running, 0, -1)) do
     if redis.call('HGET', runs, run .. '/cancel') then told[#told + 1] = run end
   end
@@ -1025,11 +1127,11 @@ return codes
  */
 export const jobRunNow = {
   name: 'job/run_now',
-  sha1: 'acf02f4cc20bacccb27138c3e0eed804e540255f',
+  sha1: '5bdc75dc15b54a3f4d242eda3aa8a7dacab6cce0',
   keys: ['job', 'running', 'runs', 'minted', 'history', 'skips'],
-  args: ['token', 'ttlMs', 'who'],
+  args: ['token', 'ttlMs', 'who', 'version'],
   source: `local job, running, runs, minted, history, skips = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
-local token, ttl_ms, who = ARGV[1], ARGV[2], ARGV[3]
+local token, ttl_ms, who, version = unpack(ARGV)
 -- The server's clock, in microseconds since 1970: below 2^53 until the year 2255. Read once a call, and only when needed.
 local read_micros
 
@@ -1057,7 +1159,8 @@ local function issue_fence(fence_key)
 end
 -- What is known about a job: the definition that holds now, and what people and processes made of it since.
 local STATE = {
-  'hash', 'overlap', 'missed', 'latenessMs', 'catchUpMs', 'attempts', 'keep', 'keepMs', 'paused', 'floor', 'claimed', 'waiting',
+  'hash', 'overlap', 'missed', 'latenessMs', 'catchUpMs', 'attempts', 'keep', 'keepMs', 'paused', 'floor', 'claimed',
+  'accounted', 'waiting',
 }
 local now_ms = math.floor(server_micros() / 1000)
 local is = {}
@@ -1075,7 +1178,9 @@ end
 
 read_state()
 -- What is known of a run that is not over: fields "<run>/<what>" in \`runs\`; what was never written is ''.
-local RECORD = { 'token', 'fence', 'attempt', 'tick', 'startedAt', 'who', 'progress', 'checkpoint', 'cancel' }
+local RECORD = {
+  'token', 'fence', 'attempt', 'tick', 'startedAt', 'who', 'version', 'progress', 'checkpoint', 'cancel',
+}
 
 local function fields_of(run)
   local fields = {}
@@ -1099,6 +1204,14 @@ local function tick_of(run)
   return micros and whole(math.floor(tonumber(micros) / 1000)) or run
 end
 
+-- Up to here no tick is waited for: it ended well, or nobody wanted it.
+local function account_for(run)
+  local tick = tick_of(run)
+  if tonumber(tick) <= (tonumber(is.accounted) or 0) then return end
+  is.accounted = tick
+  redis.call('HSET', job, 'accounted', tick)
+end
+
 local function forget(run)
   redis.call('ZREM', running, run)
   redis.call('HDEL', runs, unpack(fields_of(run)))
@@ -1107,11 +1220,12 @@ end
 local function note(run, record, outcome, error_text)
   redis.call(
     'XADD', history, 'MAXLEN', is.keep, '*', 'run', run, 'outcome', outcome, 'tick', tick_of(run), 'startedAt', record.startedAt,
-    'endedAt', whole(now_ms), 'fence', record.fence, 'attempt', record.attempt, 'who', record.who, 'error', error_text,
-    'progress', record.progress
+    'endedAt', whole(now_ms), 'fence', record.fence, 'attempt', record.attempt, 'who', record.who, 'version',
+    record.version, 'error', error_text, 'progress', record.progress
   )
   redis.call('PEXPIRE', history, is.keepMs)
   redis.call('HINCRBY', job, 'count:' .. outcome, 1)
+  if outcome == 'ok' then account_for(run) end
 end
 
 local function overdue()
@@ -1154,7 +1268,7 @@ local function start(run, attempt)
   local before = record_of(run)
   redis.call(
     'HSET', runs, run .. '/token', token, run .. '/fence', fence, run .. '/attempt', whole(attempt), run .. '/tick', tick_of(run),
-    run .. '/startedAt', whole(now_ms), run .. '/who', who
+    run .. '/startedAt', whole(now_ms), run .. '/who', who, run .. '/version', version
   )
   redis.call('HDEL', runs, run .. '/cancel')
   keep(runs)
@@ -1166,6 +1280,7 @@ local function skip(run, reason)
   redis.call('XADD', skips, 'MAXLEN', is.keep, '*', 'run', run, 'reason', reason, 'tick', tick_of(run), 'who', who)
   redis.call('PEXPIRE', skips, is.keepMs)
   redis.call('HINCRBY', job, 'count:skipped:' .. reason, 1)
+  if reason == 'paused' then account_for(run) end
   return { 'skipped:' .. reason, now_ms }
 end
 
@@ -1572,4 +1687,4 @@ return codes
 } as const satisfies BatchScript;
 
 /** All of them, for loading at connect and for tests. */
-export const allScripts = [holderAnnounce, holderLookup, holderWithdraw, jobClaimTick, jobDefine, jobFinish, jobHistory, jobInspect, jobPause, jobPoll, jobRenew, jobRunNow, jobSave, leaderClaim, leaderInspect, leaseBatch, leaseInspect, leaseRenew] as const;
+export const allScripts = [holderAnnounce, holderList, holderLookup, holderWithdraw, jobClaimTick, jobDefine, jobFinish, jobHistory, jobInspect, jobPause, jobPoll, jobRenew, jobRunNow, jobSave, leaderClaim, leaderInspect, leaseBatch, leaseInspect, leaseRenew] as const;

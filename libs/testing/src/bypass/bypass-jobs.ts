@@ -69,6 +69,7 @@ export class BypassJobs extends JobService {
       paused,
       runningHere: running,
       nextRunAt: undefined,
+      overdueSince: undefined,
     }));
   }
 
@@ -140,6 +141,7 @@ function entryOf(run: BypassRun, startedAt: number, failed?: { error: unknown })
     durationMs: endedAt - startedAt,
     fence: run.fence,
     attempt: run.attempt,
+    version: undefined,
     replica: 'test',
     error: failed === undefined ? '' : String(failed.error),
     progress: last?.fraction,
