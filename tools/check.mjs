@@ -1,4 +1,4 @@
-// `npm run check`: everything that is not a test. All parts run, so that one run tells everything.
+// `npm run check`: everything that is not a test of the code. All parts run, so that one run tells everything.
 import { step } from './step.mjs';
 
 const PARTS = [
@@ -9,6 +9,7 @@ const PARTS = [
   ['arrows', 'depcruise', ['--config', '.dependency-cruiser.cjs', 'libs', 'apps']],
   ['lua', 'node', ['tools/lint-lua.mjs']],
   ['generated files', 'node', ['tools/check-generated.mjs']],
+  ['model', 'node', ['tools/test-model.mjs']],
 ];
 
 const failed = PARTS.filter(([name, command, args]) => !step(name, command, args)).map(([name]) => name);

@@ -25,6 +25,7 @@ describe('files', () => {
     ['TypeScript', 200, sources.filter((file) => !specs.includes(file))],
     ['specs', 300, specs],
     ['Lua', 60, files.filter((file) => file.endsWith('.lua'))],
+    ['Promela', 100, files.filter((file) => file.endsWith('.pml'))],
   ])('%s: at most %i lines', (_, most, among) => {
     expect(among.length).toBeGreaterThan(9);
     expect(among.filter((file) => lines(file) > most).map((file) => `${file} has ${lines(file)}`)).toEqual(
