@@ -5,8 +5,8 @@ export { BypassLocks, bypassLocks, type BypassCall } from './bypass/bypass-locks
 export { lockContract } from './contract/lock-contract.js';
 export type {
   ContractSubject,
+  ContractSuite,
   InstanceOptions,
-  LockContractSuite,
   MortalHoldfast,
 } from './contract/subject.js';
 export type { TestApi } from './contract/test-api.js';
