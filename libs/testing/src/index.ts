@@ -2,6 +2,7 @@
 export { BypassJobs, bypassJobs } from './bypass/bypass-jobs.js';
 export { BypassRun, bypassRun, type BypassRunOptions } from './bypass/bypass-run.js';
 export { BypassLocks, bypassLocks, type BypassCall } from './bypass/bypass-locks.js';
+export { jobContract } from './contract/job-contract.js';
 export { lockContract } from './contract/lock-contract.js';
 export type {
   ContractSubject,
