@@ -4,6 +4,7 @@ import { register } from './contract.js';
 import { bodies } from './jobs/bodies.js';
 import { byHand } from './jobs/by-hand.js';
 import { crashes } from './jobs/crashes.js';
+import { dataLoss } from './jobs/data-loss.js';
 import { definitions } from './jobs/definitions.js';
 import { history } from './jobs/history.js';
 import { jobClosing } from './jobs/job-closing.js';
@@ -20,6 +21,7 @@ const CHAPTERS: Readonly<Record<string, Chapter>> = {
   overlap,
   'missed ticks': missedTicks,
   crashes,
+  'the loss of data': dataLoss,
   'asking by hand': byHand,
   definitions,
   bodies,

@@ -103,22 +103,6 @@ export const crashes: Chapter = {
     assert.equal(crew.begun.length, 2);
     assert.deepEqual((await scene.arrives(jobs.inspect(JOB))).running, []);
   },
-
-  'of a run whose record somebody deleted cost that run: it can save nothing, and counts as lost': async (
-    scene,
-  ) => {
-    const stays = new Stays(scene);
-    const crew = new Crew(scene, { ttl: scene.ttlMs }, stays.body);
-    await crew.hire(1);
-    await crew.runNow();
-    const stay = await stays.come(1);
-    await scene.deleteKeys((await scene.keys()).filter((key) => key.endsWith(':runs')));
-    const error = await scene.fails(stay.run.saveCheckpoint('late'), LeaseLostError);
-    assert.deepEqual([error.reason, error.fence], ['taken', stay.run.fence]);
-    assert.ok(stay.run.signal.aborted);
-    const [run] = await crew.runs(1);
-    assert.equal(run?.outcome, 'lost');
-  },
 };
 
 function byAttempt(one: readonly unknown[], other: readonly unknown[]): number {

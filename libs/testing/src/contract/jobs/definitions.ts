@@ -31,6 +31,7 @@ export const definitions: Chapter = {
   'of a higher version hold, whenever they come': async (scene) => {
     const crew = new Crew(scene);
     const two = await crew.join({ job: { cron: NIGHTLY, version: 2 } });
+    await scene.passTime(A_MOMENT_MS);
     const one = await crew.join({ job: { cron: HOURLY, version: 1 } });
     await scene.until('the older gives way', allGoBy(NIGHTLY, [one, two]), A_SECOND_MS);
     const three = await crew.join({ job: { cron: YEARLY, version: 3 } });

@@ -30,26 +30,27 @@ export const overlap: Chapter = {
     assert.ok(ends.length >= 4);
   },
 
-  'queue-one: the first tick waits and is next, at once and in the same instance; those behind it are skipped':
-    async (scene) => {
-      const stays = new Stays(scene);
-      const crew = new Crew(scene, { ...EVERY_SECOND, overlap: 'queue-one' }, stays.body);
-      await crew.hire(2);
-      const first = await stays.come(1);
-      const skipped = await crew.skips(2);
-      const { waiting } = await scene.arrives(crew.jobs.inspect(JOB));
-      assert.equal(waiting, String(first.run.scheduledAt + 1_000));
-      first.leave();
-      const second = await stays.come(2, A_SECOND_MS);
-      assert.equal(second.run.id, waiting);
-      second.leave();
-      const runs = await crew.runs(2);
-      assertOneAfterTheOther(runs);
-      assert.equal(runs[1]?.replica, runs[0]?.replica);
-      const ends = [...runs, ...skipped].toSorted((one, other) => one.scheduledAt - other.scheduledAt);
-      assertInARow(ends);
-      assert.deepEqual(words(ends), ['ok', 'ok', 'skipped:overlap', 'skipped:overlap']);
-    },
+  'queue-one: the first tick waits and begins with the end of the run; those behind it are skipped': async (
+    scene,
+  ) => {
+    const stays = new Stays(scene);
+    const crew = new Crew(scene, { ...EVERY_SECOND, overlap: 'queue-one' }, stays.body);
+    await crew.hire(2);
+    const first = await stays.come(1);
+    const skipped = await crew.skips(2);
+    const { waiting } = await scene.arrives(crew.jobs.inspect(JOB));
+    assert.equal(waiting, String(first.run.scheduledAt + 1_000));
+    first.leave();
+    const second = await stays.come(2, A_SECOND_MS);
+    assert.equal(second.run.id, waiting);
+    second.leave();
+    const runs = await crew.runs(2);
+    assertOneAfterTheOther(runs);
+    assert.deepEqual([runs[1]?.replica, runs[1]?.startedAt], [runs[0]?.replica, runs[0]?.endedAt]);
+    const ends = [...runs, ...skipped].toSorted((one, other) => one.scheduledAt - other.scheduledAt);
+    assertInARow(ends);
+    assert.deepEqual(words(ends), ['ok', 'ok', 'skipped:overlap', 'skipped:overlap']);
+  },
 
   'cancel-previous: the run is told to stop, and the tick begins when that is over': async (scene) => {
     const stays = new Stays(scene);
