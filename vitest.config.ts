@@ -15,11 +15,13 @@ interface ProjectShape {
   readonly redis?: boolean;
   /** Projects of one group run side by side; those that measure time or spawn processes come later, one file at a time. */
   readonly group?: number;
+  /** How many tests of one file may run side by side, where they ask for it. */
+  readonly sideBySide?: number;
 }
 
 function project(
   name: string,
-  { include, redis = false, group = 0 }: ProjectShape,
+  { include, redis = false, group = 0, sideBySide = 5 }: ProjectShape,
 ): TestProjectInlineConfiguration {
   return {
     extends: true,
@@ -28,6 +30,7 @@ function project(
       include: [include],
       ...(redis ? { globalSetup: [at('./test/support/shared-redis.setup.ts')] } : {}),
       ...(group > 0 ? { maxWorkers: 1 } : {}),
+      maxConcurrency: sideBySide,
       sequence: { groupOrder: group },
     },
   };
@@ -65,7 +68,8 @@ export default defineConfig({
       project('unit', { include: 'libs/*/src/**/*.spec.ts' }),
       project('lua', { include: 'test/lua/**/*.spec.ts', redis: true }),
       project('embedded', { include: 'test/embedded/**/*.spec.ts', redis: true }),
-      project('contract', { include: 'test/contract/**/*.spec.ts', redis: true }),
+      // They wait for ticks and leases rather than work.
+      project('contract', { include: 'test/contract/**/*.spec.ts', redis: true, sideBySide: 20 }),
       project('integration', { include: 'test/integration/**/*.spec.ts', redis: true }),
       nestSpecs,
       onNest11('nest-11', nestSpecs),

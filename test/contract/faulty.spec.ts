@@ -1,5 +1,5 @@
-/** The contract of locks on the embedded host behind a bad network that nobody should notice. */
-import { faulty, lockContract, type Faults } from '@holdfast/testing';
+/** The contracts of locks and jobs on the embedded host behind a bad network that nobody should notice. */
+import { faulty, jobContract, lockContract, type ContractSuite, type Faults } from '@holdfast/testing';
 import { describe, it } from 'vitest';
 import { onSettableClock, onSystemClock } from './support/embedded-subject.js';
 
@@ -12,24 +12,23 @@ const behind =
     return connection;
   };
 
-lockContract(
-  {
-    name: 'a host that tells every message twice',
-    open: onSettableClock(behind((faults) => faults.duplicatePushes())),
-  },
-  { describe, it },
-);
+const toldTwice: ContractSuite = {
+  name: 'a host that tells every message twice',
+  open: onSettableClock(behind((faults) => faults.duplicatePushes())),
+};
+lockContract(toldTwice, { describe, it });
+jobContract(toldTwice, { describe, it });
 
 // On real time, because a reply that takes time needs somebody who lets it pass. These mostly wait.
 const sideBySide = { describe: describe.concurrent, it };
-lockContract(
+const late: readonly ContractSuite[] = [
   {
     name: 'a host that answers 15 ms late',
     open: onSystemClock(behind((faults) => faults.delayReplies(15))),
   },
-  sideBySide,
-);
-lockContract(
   { name: 'a host that is told 15 ms late', open: onSystemClock(behind((faults) => faults.delayCalls(15))) },
-  sideBySide,
-);
+];
+for (const suite of late) {
+  lockContract(suite, sideBySide);
+  jobContract(suite, sideBySide);
+}

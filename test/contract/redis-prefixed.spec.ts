@@ -1,15 +1,19 @@
-/** The contract of locks on a Redis whose connection puts something in front of every key. */
-import { lockContract } from '@holdfast/testing';
+/** The contracts of locks and jobs on a Redis whose connection puts something in front of every key. */
+import { jobContract, lockContract } from '@holdfast/testing';
 import { describe, expect, it } from 'vitest';
 import { onRedis } from './support/redis-subject.js';
 
 /** Every test has a namespace of its own and mostly waits, so several may run side by side. */
-const atOnce = { describe: describe.concurrent, it };
+const sideBySide = { describe: describe.concurrent, it };
 const prefixed = (keyPrefix: string) => onRedis((address) => ({ ...address, keyPrefix }));
 
-lockContract({ name: 'one Redis, with a key prefix', open: prefixed('shop:') }, atOnce);
+const withPrefix = { name: 'one Redis, with a key prefix', open: prefixed('shop:') };
 // ioredis would make it an empty hash tag, and every key of the namespace would be of one slot.
-lockContract({ name: 'one Redis, with a prefix of braces', open: prefixed('{}x') }, atOnce);
+const withBraces = { name: 'one Redis, with a prefix of braces', open: prefixed('{}x') };
+for (const suite of [withPrefix, withBraces]) {
+  lockContract(suite, sideBySide);
+  jobContract(suite, sideBySide);
+}
 
 describe('the key prefix of a connection', () => {
   it('becomes part of the namespace, escaped, and keeps two applications apart', async () => {

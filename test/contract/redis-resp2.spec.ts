@@ -1,10 +1,11 @@
-/** The contract of locks on a Redis that is spoken to in RESP2: pushes come over a second connection, as wake-ups. */
-import { lockContract } from '@holdfast/testing';
+/** The contracts of locks and jobs on a Redis that is spoken to in RESP2: pushes come over a second connection, as wake-ups. */
+import { jobContract, lockContract } from '@holdfast/testing';
 import { describe, it } from 'vitest';
 import { onRedis } from './support/redis-subject.js';
 
 /** Every test has a namespace of its own and mostly waits, so several may run side by side. */
-lockContract(
-  { name: 'one Redis, in RESP2', open: onRedis((address) => ({ ...address, protocol: 2 })) },
-  { describe: describe.concurrent, it },
-);
+const sideBySide = { describe: describe.concurrent, it };
+const suite = { name: 'one Redis, in RESP2', open: onRedis((address) => ({ ...address, protocol: 2 })) };
+
+lockContract(suite, sideBySide);
+jobContract(suite, sideBySide);

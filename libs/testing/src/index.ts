@@ -2,13 +2,9 @@
 export { BypassJobs, bypassJobs } from './bypass/bypass-jobs.js';
 export { BypassRun, bypassRun, type BypassRunOptions } from './bypass/bypass-run.js';
 export { BypassLocks, bypassLocks, type BypassCall } from './bypass/bypass-locks.js';
+export { jobContract } from './contract/job-contract.js';
 export { lockContract } from './contract/lock-contract.js';
-export type {
-  ContractSubject,
-  InstanceOptions,
-  LockContractSuite,
-  MortalHoldfast,
-} from './contract/subject.js';
+export type { ContractSubject, ContractSuite, InstanceOptions, MortalHoldfast } from './contract/subject.js';
 export type { TestApi } from './contract/test-api.js';
 export { faulty, type FaultyProvider } from './faulty/faulty.js';
 export type { FailureScope, Faults, FaultScope } from './faulty/faults.js';

@@ -5,6 +5,7 @@ import type { ContractSubject, InstanceOptions } from '@holdfast/testing';
 import { expect } from 'vitest';
 import { always } from '../../support/eventually.js';
 import { uniqueNamespace } from '../../support/namespace.js';
+import { remainingFrom } from './remaining-from.js';
 
 /** Longer than any timer that a closed instance may still have running, unref'd, behind a call that was answered. */
 const LAST_TIMERS_MS = 5_000;
@@ -60,10 +61,11 @@ function subject({ provider, connection, passTime, close }: Ground): ContractSub
     openMortal: async (options) => {
       const holdfast = await open(options);
       const line = controls.connections.at(-1);
-      return { holdfast, die: async () => line?.disconnect() };
+      return { holdfast, die: async () => line?.disconnect(), revive: async () => line?.reconnect() };
     },
     passTime,
     keys: async () => Object.keys(controls.dump()),
+    remainingMs: async (key) => remainingFrom(controls.command('PTTL', key)),
     deleteKeys: async (keys) => {
       for (const key of keys) controls.command('DEL', key);
     },

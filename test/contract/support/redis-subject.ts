@@ -6,6 +6,7 @@ import { always, eventually } from '../../support/eventually.js';
 import { startFaultProxy, type FaultProxy } from '../../support/fault-proxy.js';
 import { uniqueNamespace } from '../../support/namespace.js';
 import { sharedRedisUrl } from '../../support/shared-redis.js';
+import { remainingFrom } from './remaining-from.js';
 
 /** Where an instance connects to. */
 export interface Address {
@@ -40,7 +41,7 @@ class RedisSubject implements ContractSubject {
     const proxy = await startFaultProxy(Number(new URL(sharedRedisUrl()).port));
     this.#proxies.push(proxy);
     const holdfast = await this.#openAt({ host: '127.0.0.1', port: proxy.port }, options);
-    return { holdfast, die: () => this.#cut(proxy) };
+    return { holdfast, die: () => this.#cut(proxy), revive: () => proxy.heal() };
   }
 
   /** Over when the server has noticed: until then it takes the dead process for one that listens. */
@@ -70,6 +71,10 @@ class RedisSubject implements ContractSubject {
       cursor = next;
     } while (cursor !== '0');
     return [...keys];
+  }
+
+  async remainingMs(key: string): Promise<number | undefined> {
+    return remainingFrom(await this.#admin.pttl(key));
   }
 
   async deleteKeys(keys: readonly string[]): Promise<void> {

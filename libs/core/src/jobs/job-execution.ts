@@ -33,6 +33,8 @@ export interface ExecutionParts {
   readonly clock: Clock;
   readonly keeper: LeaseKeeper;
   readonly attemptTimeoutMs: number;
+  /** Aborts when the process has left its runs to others. */
+  readonly gone: AbortSignal;
   readonly log: (level: 'log' | 'warn' | 'error', message: string) => void;
   readonly news: JobNews;
 }

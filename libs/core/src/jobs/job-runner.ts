@@ -33,7 +33,7 @@ export class JobRunner implements ClaimOwner {
   #registered = false;
   /** Kept until there was an answer: a run that was taken up with it is not lost with the answer. */
   #pollToken: string | undefined;
-  #polling: Promise<void> = Promise.resolve();
+  #polling: Promise<void> | undefined;
   #taking = true;
 
   constructor(job: ResolvedJob, body: JobBody, parts: RunnerParts) {
@@ -65,9 +65,11 @@ export class JobRunner implements ClaimOwner {
     return this.#overdue.since;
   }
 
-  /** Asks the server what there is to do. Never rejects. */
+  /** Asks the server what there is to do, unless it is asked already: two answers would be one run, begun twice. Never rejects. */
   poll(): Promise<void> {
-    this.#polling = this.#poll();
+    this.#polling ??= this.#poll().finally(() => {
+      this.#polling = undefined;
+    });
     return this.#polling;
   }
 

@@ -56,6 +56,7 @@ export class StoreJobService extends JobService {
   readonly #time: ServerTime;
   readonly #runners = new Map<string, JobRunner>();
   readonly #root = new AsyncResource('HoldfastJobs');
+  readonly #gone = new AbortController();
   #closed = false;
   #cancelPoll: CancelTimer | undefined;
 
@@ -74,7 +75,8 @@ export class StoreJobService extends JobService {
         ? undefined
         : `body: ${show(body)} must be a function`;
     if (fault !== undefined) throw new LockConfigError(`Job ${show(job.name)} cannot work`, [fault]);
-    const runner = new JobRunner(job, body, { ...this.#parts, keeper: this.#keeper, time: this.#time });
+    const own = { keeper: this.#keeper, time: this.#time, gone: this.#gone.signal };
+    const runner = new JobRunner(job, body, { ...this.#parts, ...own });
     this.#runners.set(job.name, runner);
     if (!this.#parts.enabled || this.#closed) return;
     this.#root.runInAsyncScope(() => void runner.poll());
@@ -166,6 +168,7 @@ export class StoreJobService extends JobService {
   async leave(): Promise<void> {
     for (const runner of this.#runners.values()) runner.abandon();
     await this.stop(LAST_WORDS_MS);
+    this.#gone.abort();
   }
 
   #pollLater(): CancelTimer {

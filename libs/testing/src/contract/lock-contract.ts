@@ -1,6 +1,7 @@
 /** What every store under the lock engine has to do, as tests that run on any of them. */
 import type { Chapter } from './chapter.js';
 import { closing } from './closing.js';
+import { register } from './contract.js';
 import { elections } from './elections.js';
 import { exclusion } from './exclusion.js';
 import { fences } from './fences.js';
@@ -14,9 +15,9 @@ import { names } from './names.js';
 import { options } from './options.js';
 import { preferences } from './preferences.js';
 import { reentry } from './reentry.js';
+import { remainsOfLocks } from './remains.js';
 import { runOutcomes } from './run-outcomes.js';
-import { play } from './scene.js';
-import type { LockContractSuite } from './subject.js';
+import type { ContractSuite } from './subject.js';
 import type { TestApi } from './test-api.js';
 
 const CHAPTERS: Readonly<Record<string, Chapter>> = {
@@ -47,12 +48,6 @@ const CHAPTERS: Readonly<Record<string, Chapter>> = {
  * @param test - `describe` and `it` of your test framework.
  * @example `lockContract({ name: 'my store', open: () => openSubject() }, { describe, it })`
  */
-export function lockContract(suite: LockContractSuite, { describe, it }: TestApi): void {
-  describe(`locks on ${suite.name}`, () => {
-    for (const [title, chapter] of Object.entries(CHAPTERS)) {
-      describe(title, () => {
-        for (const [sentence, act] of Object.entries(chapter)) it(sentence, () => play(suite, act));
-      });
-    }
-  });
+export function lockContract(suite: ContractSuite, test: TestApi): void {
+  register({ about: 'locks', chapters: CHAPTERS, mayStay: remainsOfLocks }, suite, test);
 }

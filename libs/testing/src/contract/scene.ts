@@ -5,7 +5,8 @@
  */
 import assert from 'node:assert/strict';
 import type { Holdfast } from '@holdfast/core';
-import type { ContractSubject, InstanceOptions, LockContractSuite, MortalHoldfast } from './subject.js';
+import type { LeftKey, MayStay } from './remains.js';
+import type { ContractSubject, ContractSuite, InstanceOptions, MortalHoldfast } from './subject.js';
 import { Watched } from './watched.js';
 
 const STEP_MS = 5;
@@ -55,7 +56,7 @@ export class Scene {
       this.#somebodyDied = true;
       await mortal.die();
     };
-    return { holdfast: mortal.holdfast, die };
+    return { holdfast: mortal.holdfast, die, revive: () => mortal.revive() };
   }
 
   passTime(ms: number): Promise<void> {
@@ -135,13 +136,21 @@ export class Scene {
     return this.#subject.deleteKeys(keys);
   }
 
-  /** Closes everything; unless somebody died, nothing but fence counters may be left. */
-  async end(): Promise<void> {
+  /** How long each key that is there will still be. */
+  async leftKeys(): Promise<readonly LeftKey[]> {
+    const keys = await this.keys();
+    return Promise.all(keys.map(async (key) => ({ key, remainingMs: await this.#subject.remainingMs(key) })));
+  }
+
+  /** Closes everything; every key that is left ends by itself, and unless somebody died it is one that may stay. */
+  async end(mayStay: MayStay): Promise<void> {
     await this.arrives(Promise.all(this.#instances.map((instance) => instance.close(0))));
-    if (!this.#somebodyDied) {
-      const left = (await this.keys()).filter((key) => !key.endsWith(':fence'));
-      assert.deepEqual(left, [], 'a test left keys behind');
-    }
+    const left = await this.leftKeys();
+    const endless = left.filter(({ remainingMs }) => remainingMs === undefined);
+    assert.deepEqual(endless, [], 'a test left keys that never end');
+    if (this.#somebodyDied) return;
+    const strange = left.filter((one) => !mayStay(one));
+    assert.deepEqual(strange, [], 'a test left keys behind');
   }
 
   get #defaults(): InstanceOptions {
@@ -150,15 +159,19 @@ export class Scene {
 }
 
 /** Plays one test on a store of its own and cleans up after it. */
-export async function play(suite: LockContractSuite, act: (scene: Scene) => Promise<void>): Promise<void> {
+export async function play(
+  suite: ContractSuite,
+  mayStay: MayStay,
+  act: (scene: Scene) => Promise<void>,
+): Promise<void> {
   const subject = await suite.open();
   const scene = new Scene(subject, suite.ttlMs ?? 1_000);
   try {
     await act(scene);
-    await scene.end();
+    await scene.end(mayStay);
   } catch (error) {
     // The test's own error is the news; whatever the end says after it is its consequence.
-    await scene.end().catch(() => undefined);
+    await scene.end(mayStay).catch(() => undefined);
     throw error;
   } finally {
     await subject.close();

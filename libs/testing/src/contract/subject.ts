@@ -7,8 +7,10 @@ export type InstanceOptions = Omit<Partial<HoldfastOptions>, 'connection' | 'nam
 /** An instance whose process can die. */
 export interface MortalHoldfast {
   readonly holdfast: Holdfast;
-  /** Ends its connections for good and without a release, as a crash would: nobody hears of it again. */
+  /** Ends its connections without a release, as a crash would: nobody hears of it until it is revived. */
   die(): Promise<void>;
+  /** Its connections work again, as after a partition: it was not dead, and what it has to say arrives late. */
+  revive(): Promise<void>;
 }
 
 /** One namespace on one store, for one test. */
@@ -20,6 +22,8 @@ export interface ContractSubject {
   passTime(ms: number): Promise<void>;
   /** Full names of all keys that the store keeps for this namespace. */
   keys(): Promise<readonly string[]>;
+  /** How long the key will still be there; `undefined` for one that does not end by itself, 0 for one that is gone. */
+  remainingMs(key: string): Promise<number | undefined>;
   /** Deletes keys behind the library's back, as an administrator would. */
   deleteKeys(keys: readonly string[]): Promise<void>;
   /** Called last, when every instance is closed. */
@@ -27,10 +31,10 @@ export interface ContractSubject {
 }
 
 /** A store to be checked. */
-export interface LockContractSuite {
+export interface ContractSuite {
   /** Of the store, for titles: `one Redis`, `the embedded host`. */
   readonly name: string;
-  /** The ttl of the leases under test. On real time long enough for a busy machine. @defaultValue 1000 */
+  /** The ttl of the leases under test, and of runs that are to be lost. On real time long enough for a busy machine. @defaultValue 1000 */
   readonly ttlMs?: number;
   /** Called once a test. */
   open(): Promise<ContractSubject>;

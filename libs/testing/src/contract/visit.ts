@@ -1,5 +1,6 @@
 /** A body under a lock that stays inside until the test lets it go. */
 import type { Lease, LockService, RunOptions } from '@holdfast/core';
+import { Exit } from './exit.js';
 import type { Scene } from './scene.js';
 
 export class Visit<T> {
@@ -38,18 +39,5 @@ export class Visit<T> {
   /** The body throws. */
   fail(error: unknown): void {
     this.#exit.fail(error);
-  }
-}
-
-class Exit<T> {
-  readonly taken: Promise<T>;
-  leave: (value: T) => void = () => undefined;
-  fail: (error: unknown) => void = () => undefined;
-
-  constructor() {
-    this.taken = new Promise<T>((resolve, reject) => {
-      this.leave = resolve;
-      this.fail = reject;
-    });
   }
 }

@@ -1,0 +1,40 @@
+/** What may be left when everything of a test is closed. Each contract says it for itself, key by key. */
+
+/** A key that is left, and how long it will be there; `undefined` is for ever. */
+export interface LeftKey {
+  readonly key: string;
+  readonly remainingMs: number | undefined;
+}
+
+/** Whether the key may be left, by what it is and by when it ends. */
+export type MayStay = (left: LeftKey) => boolean;
+
+const DAY_MS = 24 * 60 * 60 * 1_000;
+/** Unless told by `history.keepFor`. */
+const KEPT_MS = 30 * DAY_MS;
+
+/** By the last word of their names, how long at most they are there when nothing happens any more. */
+const OF_LOCKS: Readonly<Record<string, number>> = { fence: DAY_MS };
+const OF_JOBS: Readonly<Record<string, number>> = {
+  // That a job is paused is remembered for longer.
+  job: 400 * DAY_MS,
+  ticks: KEPT_MS,
+  running: KEPT_MS,
+  runs: KEPT_MS,
+  minted: DAY_MS,
+  history: KEPT_MS,
+  skips: KEPT_MS,
+};
+
+function within(longest: Readonly<Record<string, number>>): MayStay {
+  return ({ key, remainingMs }) => {
+    const mostMs = longest[key.slice(key.lastIndexOf(':') + 1)];
+    return mostMs !== undefined && remainingMs !== undefined && remainingMs <= mostMs;
+  };
+}
+
+/** Nothing but fence counters, for a day: a lock that is held, a queue, a mark or a card of a process is a leak. */
+export const remainsOfLocks = within(OF_LOCKS);
+
+/** What is known of jobs outlives their processes, which is what it is for; each key of it has its bound. */
+export const remainsOfJobs = within({ ...OF_LOCKS, ...OF_JOBS });
