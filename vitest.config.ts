@@ -69,7 +69,7 @@ export default defineConfig({
       project('lua', { include: 'test/lua/**/*.spec.ts', redis: true }),
       project('embedded', { include: 'test/embedded/**/*.spec.ts', redis: true }),
       // They wait for ticks and leases rather than work.
-      project('contract', { include: 'test/contract/**/*.spec.ts', redis: true, sideBySide: 20 }),
+      project('contract', { include: 'test/contract/**/*.spec.ts', redis: true, sideBySide: 8 }),
       project('integration', { include: 'test/integration/**/*.spec.ts', redis: true }),
       nestSpecs,
       onNest11('nest-11', nestSpecs),

@@ -41,7 +41,7 @@ async function expectCleanEnd(office: Child, { namespace }: Holdfast): Promise<v
   const client = new Redis(sharedRedisUrl());
   onTestFinished(() => client.disconnect());
   const keys = await keysBelow(client, `hf1:${namespace}:`);
-  expect(keys.filter((key) => key.includes(':process:'))).toHaveLength(1);
+  expect(keys.filter((key) => key.includes(':process:'))).toHaveLength(2);
   expect(keys.filter((key) => key.endsWith(':running'))).toEqual([]);
   expect(await Promise.all(keys.map((key) => client.pttl(key)))).not.toContain(-1);
 }

@@ -75,7 +75,7 @@ async function expectCleanEnd(office: Child, client: Redis, namespace: string): 
   expect(await office.exited).toEqual({ code: null, signal: 'SIGTERM' });
   expect(office.messages.map((message) => message['said'])).not.toContain('nightly ran');
   expect(office.stderr).toBe('');
-  expect((await keysOf(client, namespace)).filter((key) => key.includes(':process:'))).toHaveLength(1);
+  expect((await keysOf(client, namespace)).filter((key) => key.includes(':process:'))).toHaveLength(2);
 }
 
 function keysOf(client: Redis, namespace: string): Promise<string[]> {
