@@ -92,7 +92,7 @@ function everything(steps: readonly Step[], { replies, pushes, keyspace }: Outco
   }));
   const said = replies.map((words, index) => ({
     about: lockOf(steps[index]),
-    words: isList(steps[index]) ? asTimes(words) : words,
+    words: isList(steps[index]) ? asCards(words) : words,
   }));
   return [...said, ...pushes.map((words) => ({ about: lockIn(words), words })), ...keys];
 }
@@ -100,10 +100,17 @@ function everything(steps: readonly Step[], { replies, pushes, keyspace }: Outco
 const isList = (step: Step | undefined): boolean =>
   step !== undefined && 'source' in step && step.source === LIST?.source;
 
-/** How long ago something was is a time, also when it was just now. */
-function asTimes(words: Told): Told {
+/**
+ * Three words a process. How long ago it was heard of is a time, also when that was just now; and which of two was heard
+ * of first within a millisecond is an accident of timing.
+ */
+function asCards(words: Told): Told {
   if (!Array.isArray(words)) return words;
-  return words.map((word) => (typeof word === 'number' ? word + 1_000 : word));
+  const asTimes = words.map((word) => (typeof word === 'number' ? word + 1_000 : word));
+  const cards = Array.from({ length: asTimes.length / 3 }, (_, card) =>
+    asTimes.slice(card * 3, card * 3 + 3),
+  );
+  return cards.toSorted(([a], [b]) => String(a).localeCompare(String(b)));
 }
 
 function lockOf(step: Step | undefined): string {

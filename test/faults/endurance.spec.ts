@@ -115,7 +115,8 @@ describe('ten thousand locks held', () => {
   it('are renewed with at most a hundred script calls a period, from one timer, and all are kept', async () => {
     const child = drill('hold', 10_000, { ttl: TTL_MS, timers: true });
     const holding: ChildMessage = await child.message({ event: 'holding' }, 60_000);
-    expect(numberIn(holding, 'timersWithAll')).toBe(numberIn(holding, 'timersWithOne'));
+    // Fewer where a call was on its way while they were counted with one.
+    expect(numberIn(holding, 'timersWithAll')).toBeLessThanOrEqual(numberIn(holding, 'timersWithOne'));
     // From the second period on: the first has random phases of its own.
     const heldSince = numberIn(holding, 'at');
     await eventually(() => machineMs() - heldSince > PERIOD_MS, { withinMs: 10_000 });
