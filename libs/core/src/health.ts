@@ -23,7 +23,7 @@ export type Health =
 /** What a look at the health needs. */
 export interface HealthParts {
   readonly cards: Pick<CardStore, 'lookUp'>;
-  readonly jobs: JobService;
+  readonly jobs: Pick<JobService, 'list'>;
   readonly clock: Clock;
   readonly processId: string;
   readonly attemptTimeoutMs: number;
@@ -40,7 +40,7 @@ export async function healthOf(parts: HealthParts): Promise<Health> {
   return overdue.length > 0 ? { status: 'degraded', roundTripMs, overdue } : { status: 'up', roundTripMs };
 }
 
-function overdueIn(jobs: JobService): readonly OverdueJob[] {
+function overdueIn(jobs: HealthParts['jobs']): readonly OverdueJob[] {
   return jobs
     .list()
     .flatMap(({ name, overdueSince }) =>

@@ -66,6 +66,21 @@ describe('options of an instance', () => {
     expect(bad({ namespace: 'x'.repeat(10_000) })).toEqual([expect.stringContaining('at most 512')]);
   });
 
+  it('may say the version of the application, as a short text', () => {
+    expect(resolveHoldfastOptions(good).version).toBeUndefined();
+    expect(resolveHoldfastOptions({ ...good, version: '1.2.0-rc.1 (ü)' }).version).toBe('1.2.0-rc.1 (ü)');
+  });
+
+  it.each<[unknown, string]>([
+    [7, 'version: 7 must be a string'],
+    [null, 'version: null must be a string'],
+    ['', 'version: "" must not be empty'],
+    ['x'.repeat(513), 'at most 512'],
+    ['ü'.repeat(257), 'at most 512'],
+  ])('refuse a version that is none: %s', (version, why) => {
+    expect(bad({ version })).toEqual([expect.stringContaining(why)]);
+  });
+
   it('take a log that throws for one that says nothing: it hurts no holder', () => {
     const { log } = resolveHoldfastOptions({
       ...good,

@@ -10,6 +10,7 @@ import { history } from './jobs/history.js';
 import { jobClosing } from './jobs/job-closing.js';
 import { jobNames } from './jobs/job-names.js';
 import { missedTicks } from './jobs/missed-ticks.js';
+import { news } from './jobs/news.js';
 import { overlap } from './jobs/overlap.js';
 import { ticks } from './jobs/ticks.js';
 import { remainsOfJobs } from './remains.js';
@@ -27,12 +28,13 @@ const CHAPTERS: Readonly<Record<string, Chapter>> = {
   bodies,
   history,
   names: jobNames,
+  news,
   closing: jobClosing,
 };
 
 /**
  * Registers the contract of jobs as tests: each tick once, the policies for overlap, missed ticks and crashes, what people
- * ask for, versions, bodies, shutdown and history. For whoever writes a script host or a store of his own, and for us on
+ * ask for, versions, bodies, shutdown, history and events. For whoever writes a script host or a store of his own, and for us on
  * each host that we ship.
  *
  * Every test opens a fresh namespace, works with several instances on it, and ends with a look at what it left: every key
