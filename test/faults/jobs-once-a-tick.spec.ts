@@ -44,12 +44,25 @@ it('P8.2: replicas whose clocks differ by up to 4 s run each tick of 20 jobs onc
   const wrongBy = clocks.map((ready) => numberIn(ready, 'wallMs') - numberIn(ready, 'at'));
   expect(Math.max(...wrongBy) - Math.min(...wrongBy)).toBeGreaterThan(3_900);
   const { jobs: observer } = await openHoldfast(server.url, { namespace });
+  let ran = 0;
   for (const { name } of jobs) {
     const runs = await eventually(() => enoughRuns(name), { withinMs: TICKS * PERIOD_MS + 20_000 });
     const counted = runs.slice(0, TICKS);
     expect(counted.map(({ run }) => run)).toEqual(ticksOf(counted, PERIOD_MS));
     expect(counted.map(({ outcome }) => outcome)).toEqual(counted.map(() => 'ok'));
     expect(counted.filter(({ startedAt, scheduledAt }) => startedAt < scheduledAt - EARLY_MS)).toEqual([]);
+    const bodies = bodiesOf(name, new Set(counted.map(({ run }) => run)));
+    expect(bodies).toEqual([...new Set(bodies)]);
+    ran += bodies.length;
+  }
+  expect(ran).toBe(JOBS * TICKS);
+
+  /** Whatever the history says: every body that began, in whichever process. */
+  function bodiesOf(name: string, counted: ReadonlySet<unknown>): readonly unknown[] {
+    const begun = replicas.flatMap(({ messages }) =>
+      messages.filter(({ event, job }) => event === 'run' && job === name),
+    );
+    return begun.map(({ run }) => run).filter((run) => counted.has(run));
   }
 
   /** Sorted by tick: runs of one job end in that order here. */

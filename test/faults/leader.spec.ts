@@ -1,9 +1,13 @@
 /** Leaders that are killed, frozen, cut off and closed: the next one leads in time, and the last one never beside it. */
+import { createHoldfast, StaleFenceError, type Campaign, type Holdfast } from '@holdfast/core';
+import { embedded, SettableClock } from '@holdfast/embedded';
+import { FencedResource } from '@holdfast/testing';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { ELECTION, endedAt, startCandidate, termsOf, type Lead } from '../support/candidates.js';
 import type { Child } from '../support/child.js';
 import { eventually } from '../support/eventually.js';
 import { startFaultProxy } from '../support/fault-proxy.js';
+import { Freezable } from '../support/freezable.js';
 import { rounds } from '../support/long.js';
 import { machineMs } from '../support/machine-clock.js';
 import { uniqueNamespace } from '../support/namespace.js';
@@ -13,6 +17,7 @@ import { ask, closeCleanly, type TakerOptions } from '../support/taker.js';
 const TTL_MS = 300;
 const CANDIDATES = 3;
 const ROUNDS = rounds(12, 60);
+const ROUNDS_IN_MEMORY = rounds(90, 1_000);
 
 let server: RedisServer;
 let resource: RedisServer;
@@ -167,3 +172,81 @@ describe('a leader that Redis does not answer any more', () => {
     await closeCleanly(taker);
   });
 });
+
+/** A candidate in this process, on a clock that the test moves; it can be frozen and killed as a process can. */
+interface Candidate {
+  readonly holdfast: Holdfast;
+  readonly campaign: Campaign;
+  readonly process: Freezable;
+}
+
+/** Candidates and what they write to, and that never two of them lead. */
+class Campaigners {
+  readonly resource = new FencedResource<number>();
+  readonly #clock = new SettableClock();
+  readonly #provider = embedded({ clock: this.#clock });
+  readonly #namespace = uniqueNamespace();
+  readonly #all: Candidate[] = [];
+
+  async join(): Promise<void> {
+    const process = new Freezable(this.#provider);
+    const options = { connection: process, namespace: this.#namespace, preflight: 'off' } as const;
+    const holdfast = await createHoldfast(options);
+    this.#all.push({ holdfast, campaign: holdfast.leaders.campaign(ELECTION, { ttl: TTL_MS }), process });
+    await this.#clock.advance(20);
+  }
+
+  /** Dead or closed: nobody asks it any more. */
+  gone(candidate: Candidate): void {
+    this.#all.splice(this.#all.indexOf(candidate), 1);
+  }
+
+  /** Lets time pass until one leads in a term above `above`. @returns it, and how long that took */
+  async leader(above: number): Promise<{ leader: Candidate; term: number; gapMs: number }> {
+    for (let gapMs = 0; gapMs <= TTL_MS + 1_000; gapMs += 5) {
+      const leading = this.#all.filter(({ campaign }) => campaign.isLeader());
+      const [leader, second] = leading;
+      if (second !== undefined) throw new Error('two lead');
+      const term = leader?.campaign.term ?? 0;
+      if (leader !== undefined && term > above) return { leader, term, gapMs };
+      await this.#clock.advance(5);
+    }
+    throw new Error('nobody leads in time');
+  }
+
+  async end(): Promise<void> {
+    const closed = Promise.all(this.#all.map(({ holdfast }) => holdfast.close(0)));
+    await this.#clock.advance(10_000);
+    await closed;
+  }
+}
+
+it('in memory, where it happens a thousand times in a long run: never do two lead, the next one leads in time, and no stale write is accepted', async () => {
+  const campaigners = new Campaigners();
+  const { resource } = campaigners;
+  for (let count = 0; count < CANDIDATES; count += 1) await campaigners.join();
+  const longest = { killed: 0, frozen: 0, closed: 0 };
+  let { leader, term } = await campaigners.leader(0);
+  for (let round = 0; round < ROUNDS_IN_MEMORY; round += 1) {
+    resource.write(term, round);
+    const how = (['killed', 'frozen', 'closed'] as const)[round % 3] ?? 'killed';
+    if (how === 'closed') {
+      campaigners.gone(leader);
+      void leader.holdfast.close(0);
+    } else leader.process[how === 'killed' ? 'kill' : 'freeze']();
+    const next = await campaigners.leader(term);
+    longest[how] = Math.max(longest[how], next.gapMs);
+    resource.write(next.term, round);
+    expect(() => resource.write(term, round)).toThrow(StaleFenceError);
+    expect(leader.campaign.isLeader()).toBe(false);
+    leader.process.thaw();
+    if (how === 'killed') campaigners.gone(leader);
+    if (how !== 'frozen') await campaigners.join();
+    ({ leader, term } = next);
+  }
+  expect(longest.closed).toBeLessThanOrEqual(200);
+  expect(Math.max(longest.killed, longest.frozen)).toBeLessThanOrEqual(TTL_MS + 1_000);
+  expect(resource.refused).toHaveLength(ROUNDS_IN_MEMORY);
+  console.log(`without a leader for so many ms at most: ${JSON.stringify(longest)}`);
+  await campaigners.end();
+}, 120_000);

@@ -50,7 +50,7 @@ describe('due ticks', () => {
     ]);
   });
 
-  it('are delayed by the same jitter in every process, and by different ones from tick to tick', () => {
+  it('P8.7: are delayed by the same jitter in every process, and by different ones from tick to tick', () => {
     const options = { jitter: '20s' } as const;
     const delays = [ticksOf(options), ticksOf(options)].map((ticks) =>
       Array.from({ length: 20 }, () => {

@@ -46,9 +46,12 @@ describe('options of a job', () => {
     ['0,3 * * * * *', 1_500],
     ['* * * * *', 10_000],
     ['0 3 * * *', 10_000],
-  ] as const)('take half of the shortest period of %s for the lateness, 10 s at most', (cron, latenessMs) => {
-    expect(resolveJob({ ...JOB, cron }).own.is.latenessMs).toBe(latenessMs);
-  });
+  ] as const)(
+    'P8.2: take half of the shortest period of %s for the lateness, 10 s at most',
+    (cron, latenessMs) => {
+      expect(resolveJob({ ...JOB, cron }).own.is.latenessMs).toBe(latenessMs);
+    },
+  );
 
   it.each([
     ['* * * * * *', 60_000],
@@ -91,7 +94,7 @@ describe('options of a job', () => {
 describe('a definition', () => {
   const hashOf = (options: Partial<JobOptions> = {}): string => resolveJob({ ...JOB, ...options }).own.hash;
 
-  it('has one hash in every process, and another with each option that matters', () => {
+  it('P8.5: has one hash in every process, and another with each option that matters', () => {
     const different: Partial<JobOptions>[] = [
       {},
       { cron: '0 4 * * *' },

@@ -23,7 +23,7 @@ describe("the server's clock", () => {
     expect(new ServerTime(new WatchedClock()).now()).toBeUndefined();
   });
 
-  it('is known to half of a round trip, whatever the way there and back took', async () => {
+  it('P8.2: is known to half of a round trip, whatever the way there and back took', async () => {
     await fc.assert(
       fc.asyncProperty(fc.nat(500), fc.nat(500), fc.nat(100_000), async (there, back, later) => {
         const clock = new WatchedClock();

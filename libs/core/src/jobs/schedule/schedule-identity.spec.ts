@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { DST_RULE, scheduleIdentity } from './schedule-identity.js';
 
 describe('the identity of a schedule', () => {
-  it('holds all that its ticks depend on', () => {
+  it('P8.5: holds all that its ticks depend on, the data of time zones too', () => {
     expect(scheduleIdentity('30 2 * * *', 'Europe/Berlin')).toEqual([
       '30 2 * * *',
       'Europe/Berlin',
