@@ -10,6 +10,7 @@ import {
   type OverdueJob,
   type StoreCondition,
 } from '@holdfast/core';
+import { shown, unknownOptions } from './option-faults.js';
 
 /** What terminus tells apart in each of its versions. */
 export type HealthStatus = 'up' | 'down';
@@ -84,16 +85,12 @@ function optionFaults(options: unknown): string[] {
   if (typeof options !== 'object' || options === null) {
     return [`options: ${shown(options)} must be { whenDegraded }`];
   }
-  const { whenDegraded, ...others }: { whenDegraded?: unknown } = options;
+  const { whenDegraded }: { whenDegraded?: unknown } = options;
   const statuses: readonly unknown[] = [undefined, 'up', 'down'];
   return [
-    ...Object.keys(others).map((option) => `${option}: unknown option; there is whenDegraded`),
+    ...unknownOptions(options, ['whenDegraded']),
     ...(statuses.includes(whenDegraded)
       ? []
       : [`whenDegraded: ${shown(whenDegraded)} must be 'up' or 'down'`]),
   ];
-}
-
-function shown(value: unknown): string {
-  return typeof value === 'string' ? JSON.stringify(value) : String(value);
 }
