@@ -23,6 +23,7 @@ export {
 } from '@nestjs/common';
 export { BaseExceptionFilter, NestFactory } from '@nestjs/core';
 export { Cron, CronExpression, ScheduleModule } from '@nestjs/schedule';
+export { HealthCheck, HealthCheckService, TerminusModule } from '@nestjs/terminus';
 export { Test } from '@nestjs/testing';
 export { Redis } from 'ioredis';
 export { Observable } from 'rxjs';

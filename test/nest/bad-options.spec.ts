@@ -67,9 +67,11 @@ describe('bad options of the module', () => {
     [
       'a filter that is none',
       { ...connected(), httpFilter: 'yes' },
-      /^httpFilter: must be true, false or \{ status \}/,
+      /^httpFilter: "yes" must be true, false or \{ status \}/,
     ],
-    ['a shutdown that is none', { ...connected(), shutdown: '10s' }, /^shutdown: must be \{ grace \}/],
+    ['a shutdown that is none', { ...connected(), shutdown: '10s' }, /^shutdown: "10s" must be \{ grace \}/],
+    ['an instance that no message can show', { ...connected(), instance: 7n }, /^instance: 7 must be a name/],
+    ['isGlobal as text', { ...connected(), isGlobal: 'false' }, /^isGlobal: "false" must be true or false/],
     [
       'a grace above the timer limit',
       { ...connected(), shutdown: { grace: '25d' } },

@@ -90,8 +90,8 @@ describe('the boot', () => {
       /^whenbusy: unknown option; there are name, key, whenBusy, .*wait$/,
       // Of a wrong key the type is told, not the text.
       /^key: string must be a function of the arguments$/,
-      /^whenBusy: "?wait"? must be 'throw' or 'skip'$/,
-      /^returns: "?rows"? must be 'promise', 'observable' or 'async-iterable'$/,
+      /^whenBusy: "wait" must be 'throw' or 'skip'$/,
+      /^returns: "rows" must be 'promise', 'observable' or 'async-iterable'$/,
       /^ttl: 0 must be at least 100 ms$/,
       /^holdAtMost: "25d" must be at most 2073600000 ms \(24d\)$/,
       /^holdAtLeast: -5 must not be negative$/,

@@ -228,7 +228,7 @@ describe('@ClusterCron refuses when the class is loaded', () => {
     [
       'an instance that is no name',
       () => put(Reports.prototype, 'run', YEARLY, { name: 'a', instance: 7 }),
-      /instance: must be a name/,
+      /instance: 7 must be a name/,
     ],
   ])('%s', (_, decorating, message) => {
     expect(decorating).toThrow(LockConfigError);

@@ -49,7 +49,7 @@ describe('@WithLock refuses when the class is loaded', () => {
 
   it.each([
     ['no options', [], /name: must be given/],
-    ['an instance that is no name', [{ name: 'order', instance: 7 }], /instance: must be a name/],
+    ['an instance that is no name', [{ name: 'order', instance: 7 }], /instance: 7 must be a name/],
   ])('%s', (_, given, message) => {
     class Refunds {
       async pay(): Promise<void> {}

@@ -1,11 +1,17 @@
 import { Global, Inject, Injectable, Module, type ModuleMetadata } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import {
+  getHealthIndicatorToken,
   getHoldfastToken,
+  getInspectorToken,
   getLockServiceToken,
+  HoldfastHealthIndicator,
   HoldfastModule,
+  InjectHealthIndicator,
   InjectHoldfast,
+  InjectInspector,
   InjectLockService,
+  Inspector,
   LockService,
   WithLock,
   type Holdfast,
@@ -14,7 +20,9 @@ import {
 } from '@holdfast/nest';
 import { Redis } from 'ioredis';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { eventually } from '../support/eventually.js';
 import { uniqueNamespace } from '../support/namespace.js';
+import { startRedis } from '../support/redis-server.js';
 import { sharedRedisUrl } from '../support/shared-redis.js';
 import { connected, startApp } from './support/test-app.js';
 
@@ -143,6 +151,48 @@ describe('several instances', () => {
     await expect(building).rejects.toThrow(/LockService/);
   });
 });
+
+@Injectable()
+class Watch {
+  constructor(
+    // By their types alone.
+    readonly inspector: Inspector,
+    readonly indicator: HoldfastHealthIndicator,
+    @InjectInspector('billing') readonly billingInspector: Inspector,
+    @InjectHealthIndicator('billing') readonly billingIndicator: HoldfastHealthIndicator,
+    @InjectInspector() readonly unnamedInspector: Inspector,
+    @InjectHealthIndicator() readonly unnamedIndicator: HoldfastHealthIndicator,
+  ) {}
+}
+
+describe('inspector and health indicator', () => {
+  it('are those of the instance that was named, and of the unnamed one where none was', async () => {
+    const billingRedis = await startRedis();
+    onTestFinished(() => billingRedis.stop());
+    const namespace = uniqueNamespace();
+    const billing = { ...connected(), connection: billingRedis.url, replica: 'biller' };
+    const holdfastModules = [
+      HoldfastModule.forRoot({ ...connected(namespace), replica: 'seller' }),
+      HoldfastModule.forRoot({ ...billing, instance: 'billing', attemptTimeout: '500ms' }),
+    ];
+    const { app } = await startApp({ holdfastModules, namespace, providers: [Watch] });
+    const watch = app.get(Watch);
+    expect(watch.unnamedInspector).toBe(watch.inspector);
+    expect(watch.unnamedIndicator).toBe(watch.indicator);
+    expect(app.get(getInspectorToken('billing'))).toBe(watch.billingInspector);
+    expect(app.get(getHealthIndicatorToken('billing'))).toBe(watch.billingIndicator);
+
+    await eventually(async () => (await replicasSeenBy(watch.inspector)).join() === 'outsider,seller');
+    await eventually(async () => (await replicasSeenBy(watch.billingInspector)).join() === 'biller');
+    await billingRedis.kill('SIGKILL');
+    expect(await watch.billingIndicator.check()).toMatchObject({ holdfast: { state: 'down' } });
+    expect(await watch.indicator.check()).toMatchObject({ holdfast: { state: 'up' } });
+  });
+});
+
+async function replicasSeenBy(inspector: Inspector): Promise<string[]> {
+  return (await inspector.replicas()).map(({ replica }) => String(replica)).toSorted();
+}
 
 describe('isGlobal', () => {
   @Module({ providers: [Orders] })

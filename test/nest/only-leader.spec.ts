@@ -227,7 +227,7 @@ describe('at boot', () => {
 
   it.each([
     ['no options', [], /@OnlyLeader on Orders.pay: election: must be given/],
-    ['an instance that is no name', [{ election: 'a', instance: 7 }], /instance: must be a name/],
+    ['an instance that is no name', [{ election: 'a', instance: 7 }], /instance: 7 must be a name/],
   ])('%s is refused when the class is loaded', (_, given, message) => {
     class Orders {
       async pay(): Promise<void> {}

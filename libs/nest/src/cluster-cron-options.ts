@@ -1,6 +1,7 @@
 /** Options of `@ClusterCron`, and the types that say on which methods it may stand. */
 import type { JobOptions, JobRun } from '@holdfast/core';
 import type { Subscribable } from 'rxjs';
+import type { AnyMethod, IsAny } from './method-types.js';
 
 /** Options of `@ClusterCron`: those of a job, without its expression. */
 export interface ClusterCronOptions extends Omit<JobOptions, 'cron'> {
@@ -13,13 +14,9 @@ interface Refused<Why extends string> {
   readonly 'This method cannot be a job': Why;
 }
 
-type IsAny<T> = 0 extends 1 & T ? true : false;
-
 /** What does nothing until somebody reads it. */
 type Unread =
   Subscribable<unknown> | AsyncIterator<unknown, unknown, never> | Iterator<unknown, unknown, never>;
-
-type AnyMethod = (...args: never[]) => unknown;
 
 /** `object` if `@ClusterCron` may stand on `Method`, otherwise a type that says why not. */
 export type Schedulable<Method> = [IsAny<Method>] extends [true]

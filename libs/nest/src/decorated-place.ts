@@ -1,5 +1,6 @@
 /** Where one of our decorators was put. A place where it could do nothing is refused when the class is loaded. */
 import { LockConfigError } from '@holdfast/core';
+import { instanceFaults } from './option-faults.js';
 
 /** Any method. */
 export type Method = (this: unknown, ...args: unknown[]) => unknown;
@@ -40,10 +41,7 @@ export function guardFault(options: unknown, missing: string): (method: Method) 
 
 /** What is wrong with the name of an instance, which Nest needs to know before any other option. */
 export function instanceFault(options: object): string | undefined {
-  const instance: unknown = Reflect.get(options, 'instance');
-  return instance === undefined || (typeof instance === 'string' && instance !== '')
-    ? undefined
-    : 'instance: must be a name';
+  return instanceFaults(Reflect.get(options, 'instance'))[0];
 }
 
 function placeFault(

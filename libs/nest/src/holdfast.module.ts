@@ -13,6 +13,7 @@ import {
   type LeaderService,
   type LockService,
 } from '@holdfast/core';
+import { HoldfastHealthIndicator } from './health.indicator.js';
 import { JobExplorer } from './job.explorer.js';
 import { LockExceptionFilter, NoLockExceptionFilter } from './lock-exception.filter.js';
 import { LockExplorer } from './lock.explorer.js';
@@ -24,7 +25,9 @@ import {
 } from './module-options.js';
 import { ShutdownService } from './shutdown.service.js';
 import {
+  getHealthIndicatorToken,
   getHoldfastToken,
+  getInspectorToken,
   getJobServiceToken,
   getLeaderServiceToken,
   getLockServiceToken,
@@ -32,6 +35,16 @@ import {
 
 const OPTIONS = Symbol.for('@holdfast/nest options');
 const SETTINGS = Symbol.for('@holdfast/nest settings');
+
+/** What an application may inject. */
+const OFFERED = [
+  getHoldfastToken,
+  getLockServiceToken,
+  getJobServiceToken,
+  getLeaderServiceToken,
+  getInspectorToken,
+  getHealthIndicatorToken,
+] as const;
 
 const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<HoldfastModuleOptions>({
   optionsInjectionToken: OPTIONS,
@@ -45,9 +58,7 @@ const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<HoldfastModule
       ...(definition.providers ?? []),
       ...[serviceProvidersOf, providersOf, jobProvidersOf].flatMap((made) => made(extras)),
     ],
-    exports: [getHoldfastToken, getLockServiceToken, getJobServiceToken, getLeaderServiceToken].map(
-      (tokenOf) => tokenOf(extras.instance),
-    ),
+    exports: OFFERED.map((tokenOf) => tokenOf(extras.instance)),
   }))
   .build();
 
@@ -59,8 +70,8 @@ export type HoldfastOptionsFactory = ConfigurableModuleOptionsFactory<
 
 /**
  * Brings locks, jobs and elections into an application: `@WithLock`, `LockService`, `@ClusterCron`, `JobService`,
- * `@OnlyLeader`, `LeaderService`, answers to HTTP requests that a lock failed, and a shutdown that lets holders and runs
- * finish.
+ * `@OnlyLeader`, `LeaderService`, `Inspector`, `HoldfastHealthIndicator`, answers to HTTP requests that a lock failed,
+ * and a shutdown that lets holders and runs finish.
  *
  * `forRoot(options)` takes the options as they are, `forRootAsync({ imports, inject, useFactory | useClass |
  * useExisting })` gets them from the application. Both take `isGlobal` and `instance` beside. Nothing connects before
@@ -120,6 +131,12 @@ function serviceProvidersOf({ instance }: HoldfastModuleExtras): Provider[] {
     { provide: getLockServiceToken(instance), inject, useFactory: ({ locks }: Holdfast) => locks },
     { provide: getJobServiceToken(instance), inject, useFactory: ({ jobs }: Holdfast) => jobs },
     { provide: getLeaderServiceToken(instance), inject, useFactory: ({ leaders }: Holdfast) => leaders },
+    { provide: getInspectorToken(instance), inject, useFactory: ({ inspector }: Holdfast) => inspector },
+    {
+      provide: getHealthIndicatorToken(instance),
+      inject,
+      useFactory: (holdfast: Holdfast) => new HoldfastHealthIndicator(holdfast),
+    },
   ];
 }
 

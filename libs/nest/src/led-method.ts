@@ -4,6 +4,7 @@ import { DecoratedMethods } from './decorated-methods.js';
 import type { DecoratedMethod } from './guard.js';
 import { notWired } from './not-wired.js';
 import type { OnlyLeaderOptions } from './only-leader-options.js';
+import { returnsFaults, unknownOptions } from './option-faults.js';
 import { leaderSlot, serviceAt, type Slot } from './wiring.js';
 import type { MethodReturns } from './with-lock-options.js';
 
@@ -12,7 +13,6 @@ const KNOWN: ReadonlySet<string> = new Set([
   'instance',
   'returns',
 ] satisfies (keyof OnlyLeaderOptions)[]);
-const RETURNS: readonly unknown[] = [undefined, 'promise', 'observable', 'async-iterable'];
 
 /** A method that carries `@OnlyLeader`. */
 export class LedMethod implements DecoratedMethod {
@@ -40,13 +40,10 @@ export class LedMethod implements DecoratedMethod {
   /** What is wrong with its options, in one sentence each. */
   faults(): string[] {
     const { election, returns } = this.options;
-    const unknown = Object.keys(this.options).filter((option) => !KNOWN.has(option));
     const faults = [
-      ...unknown.map((option) => `${option}: unknown option; there are ${[...KNOWN].join(', ')}`),
+      ...unknownOptions(this.options, KNOWN),
       ...campaignFaults(election, {}),
-      ...(RETURNS.includes(returns)
-        ? []
-        : [`returns: ${String(returns)} must be 'promise', 'observable' or 'async-iterable'`]),
+      ...returnsFaults(returns),
     ];
     return faults.map((fault) => `${this.label}: ${fault}`);
   }

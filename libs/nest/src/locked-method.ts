@@ -9,6 +9,7 @@ import {
 import { DecoratedMethods } from './decorated-methods.js';
 import type { DecoratedMethod } from './guard.js';
 import { notWired } from './not-wired.js';
+import { returnsFaults, shown, unknownOptions } from './option-faults.js';
 import { ScheduleStops } from './schedule-stop.js';
 import { lockSlot, serviceAt, type Slot } from './wiring.js';
 import type { MethodReturns, WithLockOptions } from './with-lock-options.js';
@@ -18,6 +19,8 @@ export type AnyWithLockOptions = WithLockOptions<never[]>;
 
 const OF_CORE = ['ttl', 'holdAtLeast', 'holdAtMost', 'reentrant', 'whenLost', 'wait'] as const;
 const KNOWN: ReadonlySet<string> = new Set(['name', 'key', 'whenBusy', 'instance', 'returns', ...OF_CORE]);
+
+const WHEN_BUSY: readonly unknown[] = [undefined, 'throw', 'skip'];
 
 /** A method that carries `@WithLock`. */
 export class LockedMethod implements DecoratedMethod {
@@ -102,21 +105,12 @@ export class LockedMethod implements DecoratedMethod {
 
   private ownFaults(): string[] {
     const { key, whenBusy, returns } = this.options;
-    const fault = (option: string, value: unknown, rule: string): string =>
-      `${option}: ${String(value)} must be ${rule}`;
-    const oneOf = (value: unknown, ...allowed: unknown[]): boolean => [undefined, ...allowed].includes(value);
-    return [
-      ...Object.keys(this.options)
-        .filter((option) => !KNOWN.has(option))
-        .map((option) => `${option}: unknown option; there are ${[...KNOWN].join(', ')}`),
-      ...(key === undefined || typeof key === 'function'
-        ? []
-        : [fault('key', typeof key, 'a function of the arguments')]),
-      ...(oneOf(whenBusy, 'throw', 'skip') ? [] : [fault('whenBusy', whenBusy, "'throw' or 'skip'")]),
-      ...(oneOf(returns, 'promise', 'observable', 'async-iterable')
-        ? []
-        : [fault('returns', returns, "'promise', 'observable' or 'async-iterable'")]),
-    ];
+    const faults = unknownOptions(this.options, KNOWN);
+    if (key !== undefined && typeof key !== 'function') {
+      faults.push(`key: ${typeof key} must be a function of the arguments`);
+    }
+    if (!WHEN_BUSY.includes(whenBusy)) faults.push(`whenBusy: ${shown(whenBusy)} must be 'throw' or 'skip'`);
+    return [...faults, ...returnsFaults(returns)];
   }
 
   private keyFault(what: string): LockConfigError {

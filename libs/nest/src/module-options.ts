@@ -8,6 +8,7 @@ import {
   type HoldfastOptions,
 } from '@holdfast/core';
 import { CONTENDED_STATUSES, type ContendedStatus } from './http-exception.js';
+import { instanceFaults, shown, unknownOptions } from './option-faults.js';
 
 /** What `HoldfastModule.forRoot` takes, and what the factory of `forRootAsync` returns. */
 export interface HoldfastModuleOptions extends HoldfastOptions {
@@ -58,7 +59,7 @@ export function readModuleOptions(
   options: HoldfastModuleOptions & HoldfastModuleExtras,
   extras: HoldfastModuleExtras,
 ): ModuleSettings {
-  const faults = instanceFaults(extras.instance);
+  const faults = [...instanceFaults(extras.instance), ...globalFaults(extras.isGlobal)];
   if (typeof options !== 'object' || options === null) {
     refuse([...faults, `options: ${String(options)} must be an object`]);
   }
@@ -79,9 +80,9 @@ function refuse(faults: readonly string[]): never {
   throw new LockConfigError('Holdfast cannot start', faults);
 }
 
-function instanceFaults(instance: unknown): string[] {
-  if (instance === undefined || (typeof instance === 'string' && instance !== '')) return [];
-  return [`instance: ${JSON.stringify(instance)} must be a name; leave it out for the unnamed instance`];
+function globalFaults(isGlobal: unknown): string[] {
+  if (isGlobal === undefined || typeof isGlobal === 'boolean') return [];
+  return [`isGlobal: ${shown(isGlobal)} must be true or false`];
 }
 
 /** Nest wants to know them before the factory of `forRootAsync` has run. */
@@ -97,21 +98,25 @@ function logThroughNest(): NonNullable<HoldfastOptions['log']> {
 
 function filterFaults(filter: unknown): string[] {
   if (typeof filter === 'boolean') return [];
-  if (typeof filter !== 'object' || filter === null) return ['httpFilter: must be true, false or { status }'];
+  if (typeof filter !== 'object' || filter === null) {
+    return [`httpFilter: ${shown(filter)} must be true, false or { status }`];
+  }
   const status: unknown = 'status' in filter ? filter.status : undefined;
   const statuses: readonly unknown[] = [undefined, ...CONTENDED_STATUSES];
   return [
-    ...unknownOptions(filter, 'httpFilter', ['status']),
+    ...unknownOptions(filter, ['status'], 'httpFilter'),
     ...(statuses.includes(status)
       ? []
-      : [`httpFilter.status: ${String(status)} must be one of ${CONTENDED_STATUSES.join(', ')}`]),
+      : [`httpFilter.status: ${shown(status)} must be one of ${CONTENDED_STATUSES.join(', ')}`]),
   ];
 }
 
 function shutdownFaults(shutdown: unknown, core: HoldfastOptions): string[] {
   if (shutdown === undefined) return [];
-  if (typeof shutdown !== 'object' || shutdown === null) return ['shutdown: must be { grace }'];
-  const faults = unknownOptions(shutdown, 'shutdown', ['grace']);
+  if (typeof shutdown !== 'object' || shutdown === null) {
+    return [`shutdown: ${shown(shutdown)} must be { grace }`];
+  }
+  const faults = unknownOptions(shutdown, ['grace'], 'shutdown');
   if (!('grace' in shutdown) || shutdown.grace === undefined) return faults;
   if (core.shutdownGrace !== undefined)
     faults.push('shutdown.grace: is the same as shutdownGrace; give one of them');
@@ -127,9 +132,4 @@ function durationFaults(value: unknown, option: string): readonly string[] {
     if (LockConfigError.is(error)) return error.faults;
     throw error;
   }
-}
-
-function unknownOptions(given: object, where: string, known: readonly string[]): string[] {
-  const unknown = Object.keys(given).filter((option) => !known.includes(option));
-  return unknown.map((option) => `${where}.${option}: unknown option; there is ${known.join(', ')}`);
 }

@@ -1,5 +1,4 @@
 /** What is told of a decorated method that no service reached, and the way out. */
-
 import type { DecoratedMethod } from './guard.js';
 
 /** What it misses. */

@@ -1,6 +1,7 @@
 /** What to inject. Symbols are registered globally, so that two copies of this package agree on them. */
 import { Inject, type InjectionToken } from '@nestjs/common';
-import { JobService, LeaderService, LockService, type Holdfast } from '@holdfast/core';
+import { Inspector, JobService, LeaderService, LockService, type Holdfast } from '@holdfast/core';
+import { HoldfastHealthIndicator } from './health.indicator.js';
 
 /**
  * The token of the lock service of an instance: the class `LockService` itself for the unnamed one, a symbol for a
@@ -32,7 +33,28 @@ export function getJobServiceToken(instance?: string): InjectionToken<JobService
   return instance === undefined ? JobService : Symbol.for(`@holdfast/nest JobService "${instance}"`);
 }
 
-/** The token of the whole instance: locks, jobs, leaders, namespace, `drain` and `close`. */
+/**
+ * The token of the inspector of an instance: the class `Inspector` itself for the unnamed one, a symbol for a named one.
+ *
+ * @param instance - The `instance` given to `HoldfastModule.forRoot`; leave it out for the unnamed one.
+ */
+export function getInspectorToken(instance?: string): InjectionToken<Inspector> {
+  return instance === undefined ? Inspector : Symbol.for(`@holdfast/nest Inspector "${instance}"`);
+}
+
+/**
+ * The token of the health indicator of an instance: the class `HoldfastHealthIndicator` itself for the unnamed one, a
+ * symbol for a named one.
+ *
+ * @param instance - The `instance` given to `HoldfastModule.forRoot`; leave it out for the unnamed one.
+ */
+export function getHealthIndicatorToken(instance?: string): InjectionToken<HoldfastHealthIndicator> {
+  return instance === undefined
+    ? HoldfastHealthIndicator
+    : Symbol.for(`@holdfast/nest HoldfastHealthIndicator "${instance}"`);
+}
+
+/** The token of the whole instance: locks, jobs, leaders, inspector, namespace, `health`, `drain` and `close`. */
 export function getHoldfastToken(instance?: string): InjectionToken<Holdfast> {
   return Symbol.for(
     instance === undefined ? '@holdfast/nest Holdfast' : `@holdfast/nest Holdfast "${instance}"`,
@@ -52,6 +74,16 @@ export function InjectLeaderService(instance?: string): PropertyDecorator & Para
 /** Injects the `JobService` of an instance; for the unnamed one the type alone is enough. */
 export function InjectJobService(instance?: string): PropertyDecorator & ParameterDecorator {
   return Inject(getJobServiceToken(instance));
+}
+
+/** Injects the `Inspector` of an instance; for the unnamed one the type alone is enough. */
+export function InjectInspector(instance?: string): PropertyDecorator & ParameterDecorator {
+  return Inject(getInspectorToken(instance));
+}
+
+/** Injects the `HoldfastHealthIndicator` of an instance; for the unnamed one the type alone is enough. */
+export function InjectHealthIndicator(instance?: string): PropertyDecorator & ParameterDecorator {
+  return Inject(getHealthIndicatorToken(instance));
 }
 
 /** Injects the whole instance, a `Holdfast`. */
