@@ -1,18 +1,32 @@
 /**
  * What became of the ticks of the job layer, which promises that each runs once.
  *
- * A run did the work of its tick when the books took a closing from it; a first attempt that finished did it, too,
- * also when there was nothing to close. A later attempt that posts nothing only found that the work was done: the one
- * before died between its last posting and the word that it is over.
+ * A tick is doubled when the books took a closing from two of its runs, or when two first attempts finished, be it with
+ * nothing to close. That a later attempt finishes as well is no double: the one before may have died between its end in
+ * the books and the word to the job layer that it is over.
  */
 import type { EntryOf, LedgerEntry } from '../bookkeeping/entries.js';
 import { CLOSING_EVERY_MS } from '../pace.js';
 
 type OfRun = EntryOf<'run-started' | 'run-finished' | 'run-failed' | 'closing'>;
 
+class RunsByTick {
+  readonly #runs = new Map<number, Set<string>>();
+
+  add({ tick, runId }: Pick<OfRun, 'tick' | 'runId'>): void {
+    this.#runs.set(tick, (this.#runs.get(tick) ?? new Set()).add(runId));
+  }
+
+  /** Ticks with more than one. */
+  get doubled(): number[] {
+    return [...this.#runs].filter(([, runs]) => runs.size > 1).map(([tick]) => tick);
+  }
+}
+
 export class TickCounter {
-  /** Runs that did the work, by their tick. */
-  readonly #doneBy = new Map<number, Set<string>>();
+  /** Runs whose closing the books took, and first attempts that finished, by their tick. */
+  readonly #closedBy = new RunsByTick();
+  readonly #finishedBy = new RunsByTick();
   /** Ticks that have an end: run, or left out by a policy. */
   readonly #ended = new Set<number>();
   #first = Infinity;
@@ -39,7 +53,7 @@ export class TickCounter {
 
   /** Ticks whose work more than one run did. */
   get doubled(): number {
-    return [...this.#doneBy.values()].filter((runs) => runs.size > 1).length;
+    return new Set([...this.#closedBy.doubled, ...this.#finishedBy.doubled]).size;
   }
 
   /** Ticks between the first and the last one that neither ran to an end nor were left out by a policy. */
@@ -56,9 +70,9 @@ export class TickCounter {
       if (entry.attempt > 1) this.reruns += 1;
       return;
     }
-    if (entry.kind !== 'closing') this.#ended.add(entry.tick);
-    const isWork = entry.kind === 'closing' || (entry.kind === 'run-finished' && entry.attempt === 1);
-    if (isWork) this.#doneBy.set(entry.tick, (this.#doneBy.get(entry.tick) ?? new Set()).add(entry.runId));
+    if (entry.kind === 'closing') return this.#closedBy.add(entry);
+    this.#ended.add(entry.tick);
+    if (entry.kind === 'run-finished' && entry.attempt === 1) this.#finishedBy.add(entry);
   }
 
   #seen(tick: number): void {

@@ -28,7 +28,7 @@ export class CloseBooksJob {
       if (saved !== undefined) run.logger.log(`goes on behind page ${saved.pages} of ${pages.length}`);
       let sum: Sum = saved ?? { upTo, pages: 0, cents: 0 };
       for (const page of pages.slice(sum.pages)) {
-        await pause(PAGE_WORK_MS, undefined, { signal: run.signal });
+        await pause(PAGE_WORK_MS);
         sum = { upTo, pages: sum.pages + 1, cents: sum.cents + centsOf(page) };
         await run.saveCheckpoint({ ...sum });
         await books.post({ kind: 'added-up', page: sum.pages, pages: pages.length });
