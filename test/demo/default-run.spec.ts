@@ -44,7 +44,9 @@ describe('the demo on a server of the user', { timeout: PATIENCE_MS }, () => {
   afterAll(() => server.stop());
 
   it('uses it, leaves it running, and leaves nothing on it that does not go away by itself', async () => {
-    const { code, report } = await runDemo(['--for', '5s', '--json'], { REDIS_URL: server.url });
+    const { code, report } = await runDemo(['--for', '5s', '--kill-one', '--json'], {
+      REDIS_URL: server.url,
+    });
     expect(report).toMatchObject({ mode: 'redis-url', doubled: 0, lost: 0 });
     expect(report['invoiced']).toBe(report['orders']);
     expect(code).toBe(0);

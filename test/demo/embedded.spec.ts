@@ -5,11 +5,11 @@ const NO_REDIS = { PATH: '/nonexistent' };
 
 describe('the demo without Redis', { timeout: 60_000 }, () => {
   it('runs the same replicas in one process, says so, and survives one that is cut off', async () => {
-    const { code, report, stderr } = await runDemo(['--for', '5s', '--json'], NO_REDIS);
+    const { code, report, stderr } = await runDemo(['--for', '5s', '--kill-closer', '--json'], NO_REDIS);
     expect(stderr).toContain(
       'in one process on the embedded host, without Redis (there is neither REDIS_URL nor',
     );
-    expect(stderr).toMatch(/r\d +KILLED in the middle of invoice-orders/);
+    expect(stderr).toMatch(/r\d +KILLED in the middle of close-books/);
     expect(report).toMatchObject({
       mode: 'embedded',
       replicas: 3,
@@ -22,6 +22,7 @@ describe('the demo without Redis', { timeout: 60_000 }, () => {
     });
     expect(report['invoiced']).toBe(report['orders']);
     expect(Number(report['takeovers'])).toBeGreaterThanOrEqual(1);
+    expect(Number(report['reruns'])).toBeGreaterThanOrEqual(1);
     expect(code).toBe(0);
   });
 
