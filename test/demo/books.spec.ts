@@ -15,7 +15,7 @@ async function openBooks(): Promise<{ books: Books; kinds: () => Entry['kind'][]
 }
 
 function run(fence: number | null, author = r1): RunAuthor {
-  return { job: 'invoice-orders', runId: `run-${String(fence)}`, tick: 1_000, fence, ...author };
+  return { job: 'invoice-orders', runId: `run-${String(fence)}`, tick: 1_000, attempt: 1, fence, ...author };
 }
 
 describe('the bookkeeping service of the demo', () => {

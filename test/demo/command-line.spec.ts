@@ -6,7 +6,9 @@ const DEFAULTS = {
   replicas: 3,
   forMs: 30_000,
   killOne: true,
+  killCloser: true,
   freezeOne: false,
+  skewMs: 0,
   unguarded: false,
   embedded: false,
   json: false,
@@ -14,17 +16,18 @@ const DEFAULTS = {
 };
 
 describe('the command line of the demo', () => {
-  it('without options: three replicas, half a minute, one is killed', () => {
+  it('without options: three replicas, half a minute, one of each kind is killed', () => {
     expect(readCommandLine([])).toEqual({ kind: 'run', options: DEFAULTS });
   });
 
   it.each([
     { args: ['--replicas', '5', '--for=2m'], changed: { replicas: 5, forMs: 120_000 } },
-    { args: ['--freeze-one'], changed: { killOne: false, freezeOne: true } },
-    { args: ['--freeze-one', '--kill-one'], changed: { freezeOne: true } },
+    { args: ['--freeze-one'], changed: { killOne: false, killCloser: false, freezeOne: true } },
+    { args: ['--freeze-one', '--kill-one'], changed: { killCloser: false, freezeOne: true } },
+    { args: ['--kill-closer', '--skew', '2s'], changed: { killOne: false, skewMs: 2_000 } },
     {
       args: ['--calm', '--json', '--ledger', 'x.ndjson'],
-      changed: { killOne: false, json: true, ledger: 'x.ndjson' },
+      changed: { killOne: false, killCloser: false, json: true, ledger: 'x.ndjson' },
     },
     { args: ['--unguarded', '--embedded'], changed: { unguarded: true, embedded: true } },
   ])('reads $args', ({ args, changed }) => {
@@ -43,6 +46,18 @@ describe('the command line of the demo', () => {
     },
     { args: ['--for', '100ms'], fault: '--for: "100ms" must be from 2s to 1h' },
     { args: ['--for', '2d'], fault: '--for: "2d" must be from 2s to 1h' },
+    {
+      args: ['--skew', '2'],
+      fault: '--skew: "2" must be a number with a unit, such as 500ms or 2s',
+    },
+    { args: ['--skew=-2s'], fault: '--skew: "-2s" must be a number with a unit, such as 500ms or 2s' },
+    { args: ['--skew', '2m'], fault: '--skew: "2m" must be 1m at most' },
+    { args: ['--skew'], fault: '--skew: needs a value' },
+    {
+      args: ['--calm', '--kill-closer'],
+      fault:
+        '--calm: must not stand beside --kill-one, --kill-closer or --freeze-one; it means that nobody is killed or frozen',
+    },
     { args: ['--for'], fault: '--for: needs a value' },
     { args: ['--ledger', '--json'], fault: '--ledger: needs a value' },
     { args: ['--json=yes'], fault: '--json: "yes" must be left out; it takes no value' },

@@ -6,7 +6,7 @@ const r1 = { replica: 'r1', life: 1, pid: 11 };
 const r2 = { replica: 'r2', life: 1, pid: 12 };
 
 function run(runId: string, fence: number | null, job: JobName = 'invoice-orders') {
-  return { job, runId, tick: 1_000, fence } as const;
+  return { job, runId, tick: 1_000, attempt: 1, fence } as const;
 }
 
 function order(orderId: string): Entry {
@@ -81,6 +81,7 @@ describe('the recount', () => {
         { ...skipped, tick: 1_000, ...r2 },
         { ...skipped, tick: 2_000, ...r2 },
         { kind: 'run-started', ...run('2', 1, 'close-books'), ...r2 },
+        { kind: 'run-finished', ...run('2', 1, 'close-books'), ...r2 },
         { kind: 'refused', refused: 'invoice', highestSeen: 2, ...run('1', 1), ...r1 },
       ),
     );

@@ -2,13 +2,17 @@
 
 /** A dead holder blocks the others for this long. */
 export const LEASE_TTL_MS = 2_000;
-/** Longer than the clocks of replicas differ, shorter than the time between two ticks. */
+/** Longer than the clocks of replicas differ (unless --skew is given), shorter than the time between two ticks. */
 export const HOLD_AT_LEAST_MS = 500;
 
 /** Printing and sending one invoice. */
 export const INVOICE_WORK_MS = 15;
-/** Adding up the invoices of a closing. */
-export const CLOSING_WORK_MS = 40;
+/** The books are closed this often; the audit knows from it which ticks there have to be. */
+export const CLOSING_EVERY_MS = 2_000;
+export const CLOSING_CRON = '*/2 * * * * *';
+/** A closing adds up page by page: so many pages, or fewer where there are fewer invoices, which take so long each. */
+export const PAGES_A_CLOSING = 8;
+export const PAGE_WORK_MS = 40;
 /** Telling one customer that the cart is gone. */
 export const CART_WORK_MS = 5;
 export const CART_LIFETIME_MS = 1_500;

@@ -1,4 +1,5 @@
 /** A replica in a process of its own: does what the supervisor says over IPC, and ends when the supervisor is gone. */
+import './replica-clock.js';
 import { FreezePoint } from './shop/freeze-point.js';
 import { ReplicaApp } from './shop/replica-app.js';
 import { readCommand, type ReplicaNews, type StartCommand } from './wire/news.js';

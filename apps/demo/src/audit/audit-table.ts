@@ -19,8 +19,11 @@ export function auditTable(audit: Audit): string[] {
     ['carts expired', audit.cartsExpired],
     ['carts expired twice', audit.expiredTwice, verdictOn(audit.expiredTwice)],
     ['ticks', audit.ticks],
+    ['closing ticks run twice', audit.ticksDoubled, verdictOn(audit.ticksDoubled)],
+    ['closing ticks missed', audit.ticksMissed, verdictOn(audit.ticksMissed)],
     ['runs', audit.runs, runs.join(', ')],
     ['skipped', audit.skipped, 'somebody else held the lock'],
+    ['runs tried again', audit.reruns, 'by another replica, from the last checkpoint'],
     ['takeovers', audit.takeovers, 'from a replica that died or froze'],
     ['stale writes refused', audit.staleWritesRefused, 'by their fence'],
     ['writes without a fence', audit.unfencedWrites],
@@ -41,5 +44,6 @@ function verdict(audit: Audit): string {
   return isClean(audit)
     ? 'The books are in order: every order has exactly one invoice.'
     : `The books are WRONG: ${audit.doubled} orders invoiced more than once, ${audit.lost} never, ` +
-        `${audit.closedTwice} invoices closed twice, ${audit.expiredTwice} carts expired twice.`;
+        `${audit.closedTwice} invoices closed twice, ${audit.expiredTwice} carts expired twice, ` +
+        `${audit.ticksDoubled} closing ticks run twice, ${audit.ticksMissed} missed.`;
 }

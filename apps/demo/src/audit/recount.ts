@@ -4,6 +4,7 @@
  */
 import type { LedgerEntry } from '../bookkeeping/entries.js';
 import { TakeoverCounter } from './takeovers.js';
+import { TickCounter } from './ticks.js';
 
 export interface Audit {
   /** Orders accepted. */
@@ -27,6 +28,12 @@ export interface Audit {
   readonly runs: number;
   /** Times a replica stood back because another one held the lock. */
   readonly skipped: number;
+  /** Ticks of `close-books` whose work more than one run did. */
+  readonly ticksDoubled: number;
+  /** Ticks of `close-books`, between the first and the last one, that neither ran nor were left out by a policy. */
+  readonly ticksMissed: number;
+  /** Runs of `close-books` that took the place of one whose replica died. */
+  readonly reruns: number;
   /** Runs that began while the run before them was cut short by the death or freeze of its replica. */
   readonly takeovers: number;
   readonly staleWritesRefused: number;
@@ -80,6 +87,7 @@ class Recount {
   readonly ticks = new Set<string>();
   readonly runs = new Tally();
   readonly takeovers = new TakeoverCounter();
+  readonly jobTicks = new TickCounter();
   closings = 0;
   skipped = 0;
   refused = 0;
@@ -87,6 +95,7 @@ class Recount {
 
   add(entry: LedgerEntry): void {
     this.takeovers.add(entry);
+    this.jobTicks.add(entry);
     if (
       (entry.kind === 'invoice' || entry.kind === 'closing' || entry.kind === 'cart-expired') &&
       entry.fence === null
@@ -110,6 +119,8 @@ class Recount {
         this.ticks.add(`${entry.job}@${entry.tick}`);
         this.skipped += 1;
         return;
+      case 'tick-skipped':
+        return void this.ticks.add(`${entry.job}@${entry.tick}`);
       case 'refused':
         this.refused += 1;
         return;
@@ -122,7 +133,7 @@ class Recount {
 export function recount(entries: readonly LedgerEntry[]): Audit {
   const count = new Recount();
   for (const entry of entries) count.add(entry);
-  const { orders, invoices, closed, carts, ticks, runs } = count;
+  const { orders, invoices, closed, carts, ticks, runs, jobTicks } = count;
   return {
     orders: orders.size,
     invoiced: invoices.size,
@@ -136,6 +147,9 @@ export function recount(entries: readonly LedgerEntry[]): Audit {
     ticks: ticks.size,
     runs: runs.total,
     skipped: count.skipped,
+    ticksDoubled: jobTicks.doubled,
+    ticksMissed: jobTicks.missed,
+    reruns: jobTicks.reruns,
     takeovers: count.takeovers.count,
     staleWritesRefused: count.refused,
     unfencedWrites: count.unfenced,
@@ -143,7 +157,8 @@ export function recount(entries: readonly LedgerEntry[]): Audit {
   };
 }
 
-/** Whether the books are in order: everything once, nothing lost. */
+/** Whether the books are in order: everything once, nothing lost, each tick run once. */
 export function isClean(audit: Audit): boolean {
-  return audit.doubled + audit.lost + audit.closedTwice + audit.expiredTwice === 0;
+  const { doubled, lost, closedTwice, expiredTwice, ticksDoubled, ticksMissed } = audit;
+  return doubled + lost + closedTwice + expiredTwice + ticksDoubled + ticksMissed === 0;
 }

@@ -11,7 +11,7 @@ export interface Author {
 }
 
 export const JOBS = ['invoice-orders', 'close-books', 'expire-carts', 'import-orders'] as const;
-/** A cron job; its lock and the resource its fence protects have the same name. */
+/** A cron job; its lock or its runs, and the resource that its fence protects, have the same name. */
 export type JobName = (typeof JOBS)[number];
 
 /** One run of a job. */
@@ -20,9 +20,15 @@ export interface RunMark {
   readonly runId: string;
   /** The second that the run was scheduled for, as epoch ms. */
   readonly tick: number;
+  /** 1, and one more for each replica that died over this tick before. */
+  readonly attempt: number;
   /** Of the lease that the run holds; `null` if it holds none, because the locks are off. */
   readonly fence: number | null;
 }
+
+export const SKIP_REASONS = ['overlap', 'paused', 'missed'] as const;
+/** Why a tick was left out: the run before it was not over, somebody paused the job, or nobody was there. */
+export type SkipReason = (typeof SKIP_REASONS)[number];
 
 export interface Order {
   readonly orderId: string;
@@ -41,6 +47,8 @@ export type Posting =
     }
   | { readonly kind: 'invoice'; readonly orderId: string; readonly cents: number }
   | { readonly kind: 'cart-expired'; readonly cartId: string }
+  /** A page of a closing, from 1 on, is added up and saved; the closing itself comes behind the last one. */
+  | { readonly kind: 'added-up'; readonly page: number; readonly pages: number }
   | { readonly kind: 'closing'; readonly invoiceSeqs: readonly number[]; readonly cents: number };
 
 /** What happens outside of runs. */
@@ -48,7 +56,14 @@ export type Notice =
   | ({ readonly kind: 'order'; readonly source: 'http' } & Order & Author)
   | ({ readonly kind: 'cart'; readonly cartId: string } & Author)
   | ({ readonly kind: 'skipped'; readonly job: JobName; readonly tick: number } & Author)
-  | ({ readonly kind: 'killed' } & Author)
+  /** The job layer left a tick out, as the policies of the job say. */
+  | ({
+      readonly kind: 'tick-skipped';
+      readonly job: JobName;
+      readonly tick: number;
+      readonly reason: SkipReason;
+    } & Author)
+  | ({ readonly kind: 'killed'; readonly job: JobName } & Author)
   | ({ readonly kind: 'frozen' } & Author)
   | ({ readonly kind: 'thawed' } & Author)
   | ({ readonly kind: 'restarted' } & Author);

@@ -10,6 +10,7 @@ export class OrderBook {
   readonly #openOrders = new Map<string, OrderEntry>();
   readonly #openCarts = new Map<string, CartEntry>();
   readonly #unclosed = new Map<number, InvoiceEntry>();
+  readonly #unendedTicks = new Set<number>();
   #imported = 0;
 
   /** Takes a new line into account. */
@@ -34,6 +35,14 @@ export class OrderBook {
       case 'closing':
         for (const seq of entry.invoiceSeqs) this.#unclosed.delete(seq);
         return;
+      case 'run-started':
+        // Without a fence there is no job layer that would begin it again.
+        if (entry.job === 'close-books' && entry.fence !== null) this.#unendedTicks.add(entry.tick);
+        return;
+      case 'run-finished':
+      case 'run-failed':
+        if (entry.job === 'close-books') this.#unendedTicks.delete(entry.tick);
+        return;
       default:
         return;
     }
@@ -55,6 +64,11 @@ export class OrderBook {
 
   cartsOpenedBefore(at: number): CartEntry[] {
     return [...this.#openCarts.values()].filter((cart) => cart.at < at);
+  }
+
+  /** Whether the books are being closed, or will be again because a replica died over it. */
+  get isClosing(): boolean {
+    return this.#unendedTicks.size > 0;
   }
 
   unclosedInvoices(): InvoiceEntry[] {

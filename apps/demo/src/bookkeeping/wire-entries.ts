@@ -7,6 +7,7 @@ const POSTINGS = [
   'order',
   'invoice',
   'cart-expired',
+  'added-up',
   'closing',
 ] as const satisfies readonly Posting['kind'][];
 
@@ -23,6 +24,7 @@ export function readRun(fields: Fields): RunAuthor {
     job: fields.oneOf('job', JOBS),
     runId: fields.text('runId'),
     tick: fields.whole('tick'),
+    attempt: fields.whole('attempt'),
     fence: fields.wholeOrNull('fence'),
     ...readAuthor(fields),
   };
@@ -37,6 +39,8 @@ export function readPosting(fields: Fields): Posting {
       return { kind, orderId: fields.text('orderId'), cents: fields.whole('cents') };
     case 'cart-expired':
       return { kind, cartId: fields.text('cartId') };
+    case 'added-up':
+      return { kind, page: fields.whole('page'), pages: fields.whole('pages') };
     case 'closing':
       return { kind, invoiceSeqs: fields.wholes('invoiceSeqs'), cents: fields.whole('cents') };
   }

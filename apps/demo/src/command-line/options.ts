@@ -6,7 +6,10 @@ export interface DemoOptions {
   readonly replicas: number;
   readonly forMs: number;
   readonly killOne: boolean;
+  readonly killCloser: boolean;
   readonly freezeOne: boolean;
+  /** Clocks of replicas are up to so much ahead or behind. */
+  readonly skewMs: number;
   readonly unguarded: boolean;
   readonly embedded: boolean;
   readonly json: boolean;
@@ -22,8 +25,10 @@ const KNOWN = {
   replicas: { type: 'string' },
   for: { type: 'string' },
   'kill-one': { type: 'boolean' },
+  'kill-closer': { type: 'boolean' },
   'freeze-one': { type: 'boolean' },
   calm: { type: 'boolean' },
+  skew: { type: 'string' },
   unguarded: { type: 'boolean' },
   embedded: { type: 'boolean' },
   json: { type: 'boolean' },
@@ -34,6 +39,7 @@ const KNOWN = {
 const MOST_REPLICAS = 12;
 const LEAST_FOR_MS = 2_000;
 const MOST_FOR_MS = 3_600_000;
+const MOST_SKEW_MS = 60_000;
 
 export function readCommandLine(args: readonly string[]): CommandLine {
   const { values, tokens } = parseArgs({ args: [...args], options: KNOWN, strict: false, tokens: true });
@@ -52,8 +58,10 @@ export function readCommandLine(args: readonly string[]): CommandLine {
   const options: DemoOptions = {
     replicas: read(3, () => readReplicas(values.replicas)),
     forMs: read(30_000, () => readFor(values.for)),
-    killOne: given.has('kill-one') || !(given.has('freeze-one') || given.has('calm')),
+    killOne: given.has('kill-one') || !FAULTS.some((fault) => given.has(fault)),
+    killCloser: given.has('kill-closer') || !FAULTS.some((fault) => given.has(fault)),
     freezeOne: given.has('freeze-one'),
+    skewMs: read(0, () => readSkew(values.skew)),
     unguarded: given.has('unguarded'),
     embedded: given.has('embedded'),
     json: given.has('json'),
@@ -62,6 +70,9 @@ export function readCommandLine(args: readonly string[]): CommandLine {
   faults.push(...clashes(given, options));
   return faults.length === 0 ? { kind: 'run', options } : { kind: 'wrong', faults: [...new Set(faults)] };
 }
+
+/** Whoever says one of them says all; without any the default strikes. */
+const FAULTS = ['kill-one', 'kill-closer', 'freeze-one', 'calm'];
 
 class OptionFault extends Error {}
 
@@ -94,25 +105,32 @@ function readReplicas(value: string | boolean | undefined): number {
 
 function readFor(value: string | boolean | undefined): number {
   if (typeof value !== 'string') return 30_000;
-  const forMs = durationOf(value);
+  const forMs = durationOf('--for', value, '45s, 2m or 1h');
   if (forMs >= LEAST_FOR_MS && forMs <= MOST_FOR_MS) return forMs;
   throw new OptionFault(`--for: ${quoted(value)} must be from 2s to 1h`);
 }
 
-function durationOf(value: string): number {
+function readSkew(value: string | boolean | undefined): number {
+  if (typeof value !== 'string') return 0;
+  const skewMs = durationOf('--skew', value, '500ms or 2s');
+  if (skewMs <= MOST_SKEW_MS) return skewMs;
+  throw new OptionFault(`--skew: ${quoted(value)} must be 1m at most`);
+}
+
+function durationOf(option: string, value: string, examples: string): number {
   try {
-    return parseDuration(value, '--for');
+    return parseDuration(value, option);
   } catch (error) {
     if (!LockConfigError.is(error)) throw error;
-    throw new OptionFault(`--for: ${quoted(value)} must be a number with a unit, such as 45s, 2m or 1h`);
+    throw new OptionFault(`${option}: ${quoted(value)} must be a number with a unit, such as ${examples}`);
   }
 }
 
 function clashes(given: ReadonlySet<string>, options: DemoOptions): string[] {
   const faults: string[] = [];
-  if (given.has('calm') && (given.has('kill-one') || given.has('freeze-one'))) {
+  if (given.has('calm') && FAULTS.some((fault) => fault !== 'calm' && given.has(fault))) {
     faults.push(
-      '--calm: must not stand beside --kill-one or --freeze-one; it means that nobody is killed or frozen',
+      '--calm: must not stand beside --kill-one, --kill-closer or --freeze-one; it means that nobody is killed or frozen',
     );
   }
   if (options.freezeOne && options.replicas < 2) {

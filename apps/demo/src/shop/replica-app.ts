@@ -1,10 +1,12 @@
 /** One replica: a Nest application on a free port of this machine. The same in a process of its own and with --embedded. */
+import { getHoldfastToken, type Holdfast } from '@holdfast/nest';
 import type { INestApplication } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { SchedulerRegistry } from '@nestjs/schedule';
 import type { Server } from 'node:http';
 import { lifeOf } from '../bookkeeping/entries.js';
 import { BooksConnection } from './books/books-connection.js';
+import { tellJobNews } from './job-news.js';
 import { tellLeaseNews } from './lease-news.js';
 import { ShopModule, type ReplicaParts } from './shop.module.js';
 import { ToldLogger } from './told-logger.js';
@@ -22,7 +24,9 @@ export class ReplicaApp {
 
   /** Boots it. It serves, and its cron jobs tick, from then on. */
   static async start(parts: ReplicaParts): Promise<ReplicaApp> {
-    const stopNews = tellLeaseNews(lifeOf(parts.setup.author), parts.tell);
+    const replica = lifeOf(parts.setup.author);
+    const told = [tellLeaseNews(replica, parts.tell), tellJobNews(replica, parts.tell)];
+    const stopNews = (): void => told.forEach((stop) => stop());
     try {
       const app = await NestFactory.create<INestApplication<Server>>(ShopModule.forReplica(parts), {
         logger: new ToldLogger(parts.tell),
@@ -53,6 +57,8 @@ export class ReplicaApp {
     server.close();
     server.closeAllConnections();
     this.#stopNews();
+    // A dead process waits for nobody: without this its runs would have the grace of a shutdown.
+    void this.#app.get<Holdfast>(getHoldfastToken()).close(0);
   }
 }
 

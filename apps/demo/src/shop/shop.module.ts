@@ -14,6 +14,7 @@ import { CloseBooksJob } from './jobs/close-books.job.js';
 import { ExpireCartsJob } from './jobs/expire-carts.job.js';
 import { ImportOrdersJob } from './jobs/import-orders.job.js';
 import { InvoiceOrdersJob } from './jobs/invoice-orders.job.js';
+import { UnguardedClosing } from './jobs/unguarded-closing.js';
 import { ReplicaIdentity } from './replica-identity.js';
 import { UnguardedLocks } from './unguarded-locks.js';
 
@@ -28,8 +29,11 @@ export interface ReplicaParts {
 @Module({})
 export class ShopModule {
   static forReplica({ setup, connection, freezePoint, tell }: ReplicaParts): DynamicModule {
-    // The one difference that --unguarded makes: these jobs find another lock service, nearer than the module's.
-    const locks: Provider[] = setup.unguarded ? [{ provide: LockService, useClass: UnguardedLocks }] : [];
+    // What --unguarded changes: jobs find another lock service, nearer than the module's, and a schedule of each replica's
+    // own stands in for the job layer, which runs nothing.
+    const unguarded: Provider[] = setup.unguarded
+      ? [{ provide: LockService, useClass: UnguardedLocks }, UnguardedClosing]
+      : [];
     return {
       module: ShopModule,
       imports: [
@@ -39,6 +43,7 @@ export class ShopModule {
           namespace: setup.namespace,
           replica: lifeOf(setup.author),
           ttl: LEASE_TTL_MS,
+          jobs: { enabled: !setup.unguarded },
           log: (_level, text) => tell({ type: 'log', text }),
         }),
       ],
@@ -52,7 +57,7 @@ export class ShopModule {
         CloseBooksJob,
         ExpireCartsJob,
         ImportOrdersJob,
-        ...locks,
+        ...unguarded,
       ],
     };
   }

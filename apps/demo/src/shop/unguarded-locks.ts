@@ -18,6 +18,7 @@ import type {
 
 export class UnguardedLocks extends LockService implements BeforeApplicationShutdown {
   readonly #inside = new Set<Promise<unknown>>();
+  #closed = false;
 
   override run<T>(lockName: string, ...rest: [LockBody<T>] | [RunOptions, LockBody<T>]): Promise<T> {
     return this.enter(lockName, bodyOf(rest));
@@ -27,7 +28,7 @@ export class UnguardedLocks extends LockService implements BeforeApplicationShut
     lockName: string,
     ...rest: [LockBody<T>] | [TryRunOptions, LockBody<T>]
   ): Promise<TryRunResult<T>> {
-    return { ran: true, value: await this.enter(lockName, bodyOf(rest)) };
+    return this.tryEnter(lockName, bodyOf(rest));
   }
 
   override async acquire(lockName: string): Promise<Lease> {
@@ -57,8 +58,15 @@ export class UnguardedLocks extends LockService implements BeforeApplicationShut
     }
   }
 
+  /** What schedules come with. Like with the real one, they are left out when the application is about to end. */
+  async tryEnter<T>(lockName: string, body: LockBody<T>): Promise<TryRunResult<T>> {
+    if (this.#closed) return { ran: false, heldBy: undefined, retryAfterMs: 0 };
+    return { ran: true, value: await this.enter(lockName, body) };
+  }
+
   /** Like the real one: the application does not end under those who are inside. */
   async beforeApplicationShutdown(): Promise<void> {
+    this.#closed = true;
     await Promise.allSettled(this.#inside);
   }
 }
@@ -73,12 +81,12 @@ class UnguardedLock implements PreparedLock {
     return this.locks.enter(this.lockName, body);
   }
 
-  async tryRun<T>(
+  tryRun<T>(
     _key: LockKey | undefined,
     _signal: AbortSignal | undefined,
     body: LockBody<T>,
   ): Promise<TryRunResult<T>> {
-    return { ran: true, value: await this.locks.enter(this.lockName, body) };
+    return this.locks.tryEnter(this.lockName, body);
   }
 
   async acquire(): Promise<Lease> {

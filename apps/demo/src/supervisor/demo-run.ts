@@ -45,13 +45,16 @@ export async function runDemo(parts: DemoParts): Promise<DemoReport> {
   const booksUrl = await server.listen();
   // A name of its own, so that demos that share a Redis do not share locks.
   const namespace = `holdfast-demo-${randomBytes(4).toString('hex')}`;
-  const { replicas, unguarded } = options;
-  const fleet = new Fleet({ replicas, unguarded, booksUrl, namespace }, ground.startReplica);
+  const { replicas, skewMs, unguarded } = options;
+  const fleet = new Fleet({ replicas, skewMs, unguarded, booksUrl, namespace }, ground.startReplica);
   const scene: Scene = { books, fleet };
   recordSkips(scene);
   view.watch(scene);
   try {
-    view.say(`starting ${ground.label}; TTL of the locks 2 s${unguarded ? '; the locks are OFF' : ''}`);
+    const skew = skewMs === 0 ? '' : `; their clocks are up to ${skewMs / 1_000} s ahead or behind`;
+    view.say(
+      `starting ${ground.label}; TTL of the locks 2 s${skew}${unguarded ? '; the locks are OFF' : ''}`,
+    );
     await fleet.start();
     const durationMs = await openShop(parts, scene);
     await fleet.stop();
@@ -97,7 +100,8 @@ async function openShop({ options, view, interrupt }: DemoParts, scene: Scene): 
 
 async function drain({ books }: Scene): Promise<void> {
   const inFile = (await sampleOrders()).length;
-  const isDone = (): boolean => books.work.openOrders().length === 0 && books.work.imported >= inFile;
+  const isDone = (): boolean =>
+    books.work.openOrders().length === 0 && books.work.imported >= inFile && !books.work.isClosing;
   if (isDone()) return;
   // What is still open when time is up is what the audit calls lost.
   await books.ledger.next(isDone, AbortSignal.timeout(DRAIN_WITHIN_MS)).catch(() => undefined);
@@ -105,8 +109,12 @@ async function drain({ books }: Scene): Promise<void> {
 
 function recordSkips({ books, fleet }: Scene): void {
   fleet.onNews((news, author) => {
-    if (news.type !== 'skipped') return;
     const pid = fleet.find(author)?.author.pid ?? 0;
-    books.ledger.append({ kind: 'skipped', job: news.job, tick: news.tick, ...author, pid });
+    if (news.type === 'skipped')
+      books.ledger.append({ kind: 'skipped', job: news.job, tick: news.tick, ...author, pid });
+    if (news.type === 'tick-skipped') {
+      const { job, tick, reason } = news;
+      books.ledger.append({ kind: 'tick-skipped', job, tick, reason, ...author, pid });
+    }
   });
 }

@@ -7,12 +7,16 @@ export type FleetListener = (news: ReplicaNews, author: Pick<Author, 'replica' |
 
 export interface FleetPlan extends Omit<ReplicaSetup, 'author'> {
   readonly replicas: number;
+  /** Their clocks are up to so much ahead or behind. */
+  readonly skewMs: number;
 }
 
 export class Fleet {
   readonly #plan: FleetPlan;
   readonly #startReplica: StartReplica;
   readonly #listeners = new Set<FleetListener>();
+  /** How far the clock of each is ahead, in every life the same. */
+  readonly #clocks = new Map<string, number>();
   readonly #lives = new Map<string, number>();
   readonly #members = new Map<string, Replica>();
   /** Those that do not answer right now. */
@@ -33,20 +37,22 @@ export class Fleet {
 
   /** Starts all; rejects with the first that fails. */
   async start(): Promise<void> {
-    const names = Array.from({ length: this.#plan.replicas }, (_, index) => `r${index + 1}`);
-    const starts = await Promise.allSettled(names.map((name) => this.startLife(name)));
+    const { replicas, skewMs } = this.#plan;
+    for (let at = 0; at < replicas; at += 1)
+      this.#clocks.set(`r${at + 1}`, clockOffsetMs(at, replicas, skewMs));
+    const starts = await Promise.allSettled([...this.#clocks.keys()].map((name) => this.startLife(name)));
     for (const started of starts) if (started.status === 'rejected') throw started.reason;
   }
 
   /** Starts `name`, for the first time or again. */
   async startLife(name: string): Promise<Replica | undefined> {
     if (this.#closing) return undefined;
-    const { replicas: _, ...setup } = this.#plan;
+    const { replicas: _, skewMs: __, ...setup } = this.#plan;
     const life = (this.#lives.get(name) ?? 0) + 1;
     this.#lives.set(name, life);
     const author = { replica: name, life };
     const replica = await this.#startReplica(
-      { ...setup, name, life },
+      { ...setup, name, life, clockOffsetMs: this.#clocks.get(name) ?? 0 },
       {
         hear: (news) => this.#tell(news, author),
         ended: (how) => this.#collapsed(author, how),
@@ -93,4 +99,9 @@ export class Fleet {
   #tell(news: ReplicaNews, author: Pick<Author, 'replica' | 'life'>): void {
     for (const listener of this.#listeners) listener(news, author);
   }
+}
+
+/** Spread evenly, from the first, which is behind, to the last, which is ahead. */
+function clockOffsetMs(at: number, replicas: number, skewMs: number): number {
+  return Math.round(-skewMs + (2 * skewMs * at) / Math.max(1, replicas - 1));
 }

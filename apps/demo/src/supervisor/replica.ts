@@ -22,7 +22,12 @@ export interface ReplicaEars {
   ended(how: string): void;
 }
 
-export type ReplicaPlan = Omit<ReplicaSetup, 'author'> & { readonly name: string; readonly life: number };
+export interface ReplicaPlan extends Omit<ReplicaSetup, 'author'> {
+  readonly name: string;
+  readonly life: number;
+  /** How far its clock is ahead; behind when negative. */
+  readonly clockOffsetMs: number;
+}
 
 /** Starts a replica; resolves when it serves. */
 export type StartReplica = (plan: ReplicaPlan, ears: ReplicaEars) => Promise<Replica>;

@@ -40,12 +40,14 @@ export class Narrator {
       case 'skipped':
         this.#skip(entry);
         return [];
+      case 'tick-skipped':
+        return [`${who} ${entry.job}: the tick of ${timeOf(entry.tick)} is left out (${entry.reason})`];
       case 'refused':
         return [
           `${who} ${entry.job}: REFUSED, a stale write (${entry.refused}): fence ${entry.fence} is behind ${entry.highestSeen}`,
         ];
       case 'killed':
-        return [this.#strike(entry, 'KILLED in the middle of invoicing')];
+        return [this.#strike(entry, `KILLED in the middle of ${entry.job}`)];
       case 'frozen':
         return [this.#strike(entry, 'FROZEN with SIGSTOP, between its check and its write')];
       case 'thawed':
@@ -55,6 +57,7 @@ export class Narrator {
       case 'restarted':
         return [`${who} restarted${processOf(entry)}`];
       case 'cart':
+      case 'added-up':
         return [];
     }
   }
@@ -86,7 +89,8 @@ export class Narrator {
 
   #takeover(entry: EntryOf<'run-started'>, from: EntryOf<'run-started'>): string {
     const since = this.#sinceStrike(from.replica, entry.at);
-    return `${lifeOf(entry).padEnd(5)} TAKES OVER ${entry.job} from ${lifeOf(from)}, ${since} later, with fence ${entry.fence}`;
+    const attempt = entry.attempt === 1 ? '' : `, attempt ${entry.attempt}`;
+    return `${lifeOf(entry).padEnd(5)} TAKES OVER ${entry.job} from ${lifeOf(from)}, ${since} later, with fence ${entry.fence}${attempt}`;
   }
 
   #strike(entry: EntryOf<'killed' | 'frozen'>, how: string): string {
@@ -97,6 +101,11 @@ export class Narrator {
   #sinceStrike(replica: string, at: number): string {
     return `${((at - (this.#struckAt.get(replica) ?? at)) / 1_000).toFixed(2)} s`;
   }
+}
+
+/** Ticks are seconds. */
+function timeOf(tick: number): string {
+  return new Date(tick).toISOString().slice(11, 19);
 }
 
 /** With --embedded there is but one process, and naming it would only confuse. */

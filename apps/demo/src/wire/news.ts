@@ -1,5 +1,5 @@
 /** What replicas tell the supervisor, and what it tells them. Over IPC both arrive as `unknown` and are read here. */
-import { JOBS, type Author, type JobName } from '../bookkeeping/entries.js';
+import { JOBS, SKIP_REASONS, type Author, type JobName, type SkipReason } from '../bookkeeping/entries.js';
 import { Fields } from './fields.js';
 
 export type ReplicaNews =
@@ -8,6 +8,12 @@ export type ReplicaNews =
   | { readonly type: 'released'; readonly job: JobName; readonly fence: number }
   | { readonly type: 'lost'; readonly job: JobName; readonly fence: number; readonly reason: string }
   | { readonly type: 'skipped'; readonly job: JobName; readonly tick: number }
+  | {
+      readonly type: 'tick-skipped';
+      readonly job: JobName;
+      readonly tick: number;
+      readonly reason: SkipReason;
+    }
   | { readonly type: 'unavailable'; readonly job: JobName; readonly reason: string }
   /** Said before the process stops itself: afterwards it can't. */
   | { readonly type: 'freezing'; readonly job: JobName }
@@ -21,6 +27,7 @@ const NEWS = [
   'released',
   'lost',
   'skipped',
+  'tick-skipped',
   'unavailable',
   'freezing',
   'log',
@@ -41,6 +48,8 @@ export function readNews(message: unknown): ReplicaNews {
       return { type, job, fence: fields.whole('fence'), reason: fields.text('reason') };
     case 'skipped':
       return { type, job, tick: fields.whole('tick') };
+    case 'tick-skipped':
+      return { type, job, tick: fields.whole('tick'), reason: fields.oneOf('reason', SKIP_REASONS) };
     case 'unavailable':
       return { type, job, reason: fields.text('reason') };
     case 'freezing':

@@ -1,24 +1,29 @@
 /** One run of a job, as the bookkeeping service sees it: it begins, reads what there is to do, posts, and ends. */
-import type { Lease } from '@holdfast/core';
 import type { RunAuthor } from '../../bookkeeping/books.js';
 import type { Posting } from '../../bookkeeping/entries.js';
 import type { Fields } from '../../wire/fields.js';
 import type { FreezePoint } from '../freeze-point.js';
 import type { BooksConnection } from './books-connection.js';
 
+/** What a run believes in: the lease of its lock, or the run of the job layer. */
+export interface Holding {
+  readonly signal: AbortSignal;
+  assertHeld(): void;
+}
+
 export class BookRun {
   readonly #connection: BooksConnection;
   readonly #freezePoint: FreezePoint;
   readonly #mark: RunAuthor;
-  readonly #lease: Lease | undefined;
+  readonly #holding: Holding | undefined;
 
   constructor(
     mark: RunAuthor,
-    lease: Lease | undefined,
+    holding: Holding | undefined,
     ways: { connection: BooksConnection; freezePoint: FreezePoint },
   ) {
     this.#mark = mark;
-    this.#lease = lease;
+    this.#holding = holding;
     this.#connection = ways.connection;
     this.#freezePoint = ways.freezePoint;
   }
@@ -53,12 +58,12 @@ export class BookRun {
    */
   async post(posting: Posting): Promise<void> {
     await this.#freezePoint.announce(this.#mark.job);
-    this.#lease?.assertHeld();
+    this.#holding?.assertHeld();
     this.#freezePoint.freezeIfArmed();
     await this.#connection.write('/runs/post', { ...posting, ...this.#mark });
   }
 
   #read(path: string): Promise<Fields> {
-    return this.#connection.read(path, this.#lease?.signal);
+    return this.#connection.read(path, this.#holding?.signal);
   }
 }

@@ -41,6 +41,11 @@ function embeddedGround(options: DemoOptions): Ground {
         'and nobody would be left to take over from a frozen one',
     );
   }
+  if (options.skewMs > 0) {
+    throw new GroundFault(
+      '--skew: needs redis-server in PATH, or REDIS_URL; on the embedded host all replicas share one process and its clock',
+    );
+  }
   const replicas = new EmbeddedReplicas();
   const why = options.embedded ? '' : ' (there is neither REDIS_URL nor redis-server in PATH)';
   return {

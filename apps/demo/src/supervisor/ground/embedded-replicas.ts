@@ -12,7 +12,7 @@ export class EmbeddedReplicas {
   readonly #host = embedded();
   readonly #remains: Promise<void>[] = [];
 
-  readonly start: StartReplica = async ({ name, life, ...setup }, ears) => {
+  readonly start: StartReplica = async ({ name, life, clockOffsetMs: _, ...setup }, ears) => {
     const author: Author = { replica: name, life, pid: process.pid };
     const way = new SeparableWay(this.#host);
     // Nobody can arm it: a stopped process would take all replicas with it.

@@ -15,7 +15,7 @@ const STOP_WITHIN_MS = 8_000;
 /** Starts replicas as processes that lock on the Redis at `redisUrl`. */
 export function processReplicas(redisUrl: string, guard: OrphanGuard): StartReplica {
   return async (plan, ears) => {
-    const child = fork(ENTRY, [], { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+    const child = fork(ENTRY, [String(plan.clockOffsetMs)], { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
     guard.watch(child);
     const replica = new ProcessReplica(child, plan, ears);
     await replica.start(redisUrl, plan);
