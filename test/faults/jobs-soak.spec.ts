@@ -149,10 +149,12 @@ it('fifty jobs a second leave no more behind at the end than when their historie
   const late = await watch(client, WINDOW_S);
   for (const look of [...warm, ...late]) expectBounded(look);
   const bytes = (looks: readonly Look[]): readonly number[] => looks.map((look) => look.bytes);
-  // Both windows go up and down with what is under way; what piles up would lift the last one out of the first.
-  expect(Math.min(...bytes(late))).toBeLessThanOrEqual(Math.max(...bytes(warm)));
   const counts = await Promise.all(JOBS.map(async ({ name }) => (await jobs.inspect(name)).counts));
   const ended = counts.flatMap((of) => Object.values(of)).reduce((sum, count) => sum + count, 0);
+  // Both windows go up and down with what is under way, so the least of each is compared. Over minutes whatever piles up is
+  // bytes for each tick; within seconds it would have to lift the last window out of the first.
+  const allowed = long ? Math.min(...bytes(warm)) + ended : Math.max(...bytes(warm));
+  expect(Math.min(...bytes(late))).toBeLessThanOrEqual(allowed);
   expect(ended).toBeGreaterThan((SOAK_S * JOBS.length) / 2);
   const told = (looks: readonly Look[]) => ({ ...looks.at(-1), bytes: bytes(looks) });
   console.log(JSON.stringify({ ended, dbsize: await client.dbsize(), warm: told(warm), late: told(late) }));
