@@ -1,24 +1,27 @@
 /** One replica: a Nest application on a free port of this machine. The same in a process of its own and with --embedded. */
-import { getHoldfastToken, type Holdfast } from '@holdfast/nest';
+import { getHoldfastToken, JobService, type Holdfast } from '@holdfast/nest';
 import type { INestApplication } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { SchedulerRegistry } from '@nestjs/schedule';
 import type { Server } from 'node:http';
 import { lifeOf } from '../bookkeeping/entries.js';
 import { BooksConnection } from './books/books-connection.js';
-import { tellJobNews } from './job-news.js';
+import { tellJobNews, tellSkippedTicks } from './job-news.js';
 import { tellLeaseNews } from './lease-news.js';
 import { ShopModule, type ReplicaParts } from './shop.module.js';
+import type { Tell } from '../wire/news.js';
 import { ToldLogger } from './told-logger.js';
 
 export class ReplicaApp {
   readonly port: number;
   readonly #app: INestApplication<Server>;
+  readonly #tell: Tell;
   readonly #stopNews: () => void;
 
-  private constructor(app: INestApplication<Server>, port: number, stopNews: () => void) {
+  private constructor(app: INestApplication<Server>, tell: Tell, stopNews: () => void) {
     this.#app = app;
-    this.port = port;
+    this.port = portOf(app);
+    this.#tell = tell;
     this.#stopNews = stopNews;
   }
 
@@ -33,7 +36,7 @@ export class ReplicaApp {
         abortOnError: false,
       });
       await app.listen(0, '127.0.0.1');
-      return new ReplicaApp(app, portOf(app), stopNews);
+      return new ReplicaApp(app, parts.tell, stopNews);
     } catch (error) {
       stopNews();
       throw error;
@@ -42,6 +45,8 @@ export class ReplicaApp {
 
   /** Lets running jobs end, gives locks back, closes. */
   async stop(): Promise<void> {
+    // What a server that is gone would have said is not worth more than the end.
+    await tellSkippedTicks(this.#app.get(JobService), this.#tell).catch(() => undefined);
     await this.#app.close();
     this.#stopNews();
   }

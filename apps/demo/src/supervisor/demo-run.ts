@@ -107,13 +107,17 @@ async function drain({ books }: Scene): Promise<void> {
   await books.ledger.next(isDone, AbortSignal.timeout(DRAIN_WITHIN_MS)).catch(() => undefined);
 }
 
+/** A tick that was left out is told by event and again from the history. */
 function recordSkips({ books, fleet }: Scene): void {
+  const leftOut = new Set<string>();
   fleet.onNews((news, author) => {
     const pid = fleet.find(author)?.author.pid ?? 0;
     if (news.type === 'skipped')
       books.ledger.append({ kind: 'skipped', job: news.job, tick: news.tick, ...author, pid });
     if (news.type === 'tick-skipped') {
       const { job, tick, reason } = news;
+      if (leftOut.has(`${job}@${tick}`)) return;
+      leftOut.add(`${job}@${tick}`);
       books.ledger.append({ kind: 'tick-skipped', job, tick, reason, ...author, pid });
     }
   });
