@@ -25,10 +25,9 @@ function start(replica: string, job: Partial<TestJob> = {}) {
 }
 
 it('a run whose process is killed goes on in another one within ttl + 1 s, from the last checkpoint', async () => {
-  const first = await start('first');
+  const [first, second] = await Promise.all([start('first'), start('second')]);
   first.send({ do: 'runNow', name: NAME });
   await first.message({ event: 'run' });
-  const second = await start('second');
   const { jobs } = await openHoldfast(server.url, { namespace });
   // After the third checkpoint.
   await eventually(async () => ((await jobs.inspect(NAME)).running[0]?.progress ?? 0) >= 3 / 8);
@@ -73,10 +72,10 @@ it('a run whose process was frozen is lost, and when it wakes it can save nothin
 });
 
 it('a run that is only written down as lost is not tried again', async () => {
-  const first = await start('first', { onCrash: 'record' });
+  const onCrash = 'record';
+  const [first, second] = await Promise.all([start('first', { onCrash }), start('second', { onCrash })]);
   first.send({ do: 'runNow', name: NAME });
   await first.message({ event: 'run' });
-  const second = await start('second', { onCrash: 'record' });
   await first.kill('SIGKILL');
   const { jobs } = await openHoldfast(server.url, { namespace });
   await eventually(async () => (await runsOf(jobs, NAME)).length === 1);
