@@ -44,20 +44,31 @@ function leaderAbove(takers: readonly Child[], term: number): Promise<Lead> {
   return eventually(() => termsOf(takers).find((lead) => lead.term > term), { withinMs: 10_000, everyMs: 2 });
 }
 
-const write = (taker: Child): Promise<object> =>
-  ask(taker, { do: 'lead-write', id: ELECTION }, { event: 'wrote' });
+/** Whoever leads and writes: a machine that is busy with something else takes terms of 300 ms away, too. */
+function writer(takers: readonly Child[]): Promise<Lead> {
+  return eventually(
+    async () => {
+      const lead = termsOf(takers).at(-1);
+      if (lead === undefined) return undefined;
+      const { accepted, term } = await ask(
+        lead.taker,
+        { do: 'lead-write', id: ELECTION },
+        { event: 'wrote' },
+      );
+      return accepted === true && term === lead.term ? lead : undefined;
+    },
+    { withinMs: 10_000 },
+  );
+}
 
-/** One way in which a term ends: who goes on, and how long nobody led. */
-type Round = (
-  leader: Lead,
-  others: readonly Child[],
-) => Promise<{ readonly next: Lead; readonly gapMs: number }>;
+/** One way in which a term ends, and for how many milliseconds nobody led. */
+type Round = (leader: Lead, others: readonly Child[]) => Promise<number>;
 
 const killed: Round = async ({ taker, term }, others) => {
   const killedAt = machineMs();
   await taker.kill('SIGKILL');
   const next = await leaderAbove(others, term);
-  return { next, gapMs: next.at - killedAt };
+  return next.at - killedAt;
 };
 
 /** Frozen behind its check, until somebody else has written. */
@@ -65,7 +76,7 @@ const frozen: Round = async ({ taker, term }, others) => {
   const frozenAt = machineMs();
   await ask(taker, { do: 'lead-write', id: ELECTION, freeze: true }, { event: 'freezing' });
   const next = await leaderAbove(others, term);
-  expect(await write(next.taker)).toMatchObject({ accepted: true });
+  expect((await writer(others)).term).toBeGreaterThanOrEqual(next.term);
   const late = taker.nextMessage({ event: 'wrote' });
   taker.thaw();
   expect(await late).toMatchObject({ term, accepted: false });
@@ -73,13 +84,13 @@ const frozen: Round = async ({ taker, term }, others) => {
     leads: false,
     aborted: true,
   });
-  return { next, gapMs: next.at - frozenAt };
+  return next.at - frozenAt;
 };
 
 const closed: Round = async ({ taker, term }, others) => {
   await closeCleanly(taker);
   const next = await leaderAbove(others, term);
-  return { next, gapMs: next.at - endedAt(taker, 'stopped') };
+  return next.at - endedAt(taker, 'stopped');
 };
 
 it('whatever ends a leader, the next one leads in time, in a higher term, and no stale write is accepted', async () => {
@@ -88,17 +99,15 @@ it('whatever ends a leader, the next one leads in time, in a higher term, and no
     Array.from({ length: CANDIDATES }, () => startCandidate(options, campaign)),
   );
   const gaps: Record<string, number[]> = { killed: [], frozen: [], closed: [] };
-  let leader = await leaderAbove(takers, 0);
   for (let round = 0; round < ROUNDS; round += 1) {
-    expect(await write(leader.taker)).toMatchObject({ accepted: true });
+    const leader = await writer(takers);
     const [name, play] = Object.entries({ killed, frozen, closed })[round % 3] ?? ['killed', killed];
     const others = takers.filter((taker) => taker !== leader.taker);
-    const { next, gapMs } = await play(leader, others);
+    const gapMs = await play(leader, others);
     expect(gapMs, name).toBeLessThanOrEqual(name === 'closed' ? 200 : TTL_MS + 1_000);
     gaps[name]?.push(Math.round(gapMs));
     if (name !== 'frozen')
       takers.splice(takers.indexOf(leader.taker), 1, await startCandidate(options, campaign));
-    leader = next;
   }
   const journal = await resource.client().lrange(`${String(options.ledgerKey)}:journal`, 0, -1);
   const entries = journal.map((line) => line.split(' ').slice(0, 2).map(Number));

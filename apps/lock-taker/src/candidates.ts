@@ -66,8 +66,8 @@ export class Candidates {
 
   async #write(id: string, command: Command): Promise<void> {
     const { term } = this.#of(id);
-    if (this.#ledger === undefined || term === undefined)
-      throw new Error('no ledger to write to, or no leader to write');
+    if (this.#ledger === undefined) throw new Error('no ledger to write to');
+    if (term === undefined) return tell('wrote', { id, accepted: false });
     if (command['freeze'] === true) {
       tell('freezing', { id });
       freezeSelf();
