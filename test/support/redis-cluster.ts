@@ -49,7 +49,7 @@ async function startMember(args: readonly string[]): Promise<ClusterMember> {
     args: [...clustered, ...timeout, '--repl-diskless-sync-delay', '0', ...args],
   });
   const admin = server.client();
-  return { server, admin, id: String(await admin.cluster('MYID')), busPort };
+  return { server, admin, id: await admin.cluster('MYID'), busPort };
 }
 
 export class RedisCluster {
@@ -130,7 +130,7 @@ export class RedisCluster {
 
   async #eachSays(isTrue: (info: string) => boolean): Promise<void> {
     for (const { admin } of this.members)
-      await eventually(async () => isTrue(String(await admin.cluster('INFO'))), { withinMs: 10_000 });
+      await eventually(async () => isTrue(await admin.cluster('INFO')), { withinMs: 10_000 });
   }
 
   async #replicated(): Promise<boolean> {

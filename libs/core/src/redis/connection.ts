@@ -3,15 +3,19 @@
  * connection with a blocking command on it would delay renewals, and ioredis' defaults re-send calls after a
  * reconnect and queue them while offline: both would make a lock appear long after its caller gave up.
  */
-import { Redis, type RedisOptions } from 'ioredis';
+import { Redis, type Cluster, type RedisOptions } from 'ioredis';
 import { LockConfigError } from '../errors.js';
 import type { StoreError } from '../lease/store-error.js';
 import type { Clock } from '../time/clock.js';
+import type { ClusterConnection } from './cluster-connection.js';
 import { asCallError } from './ioredis-outcomes.js';
 import { fromServerReply } from './server-reply.js';
 
 /** What `connection` may be, apart from a host provider. */
-export type RedisConnection = string | RedisOptions | Redis | (() => Redis);
+export type RedisConnection = SingleConnection | ClusterConnection | Cluster | (() => Redis | Cluster);
+
+/** What leads to a single Redis. */
+export type SingleConnection = string | RedisOptions | Redis;
 
 const MAX_RECONNECT_DELAY_MS = 1_000;
 /** How long a connection for pushes, which carries nothing else, may leave its greeting without an answer. */
@@ -52,9 +56,9 @@ export interface OwnClient {
 
 /**
  * Makes the client that carries the calls: always a duplicate, so that our options win whichever way theirs came.
- * @throws LockConfigError when the connection isn't a single Redis
+ * @throws LockConfigError when the URL cannot be read
  */
-export function openClient(connection: RedisConnection, connectionName: string): OwnClient {
+export function openClient(connection: SingleConnection, connectionName: string): OwnClient {
   const theirs = modelOf(connection);
   const { keyPrefix = '' } = theirs.options;
   const client = theirs.duplicate(policy(connectionName));
@@ -65,14 +69,11 @@ export function openClient(connection: RedisConnection, connectionName: string):
   return { client, keyPrefix, label: labelOf(client) };
 }
 
-function modelOf(connection: RedisConnection): Redis {
+function modelOf(connection: SingleConnection): Redis {
   if (typeof connection === 'string') return ofUrl(connection);
-  if (typeof connection === 'function') return madeBy(connection);
-  if (!isLiveClient(connection)) {
-    return new Redis({ ...connection, replyMapping: 'legacy', lazyConnect: true });
-  }
-  if (isCluster(connection)) throw cannotStart(NO_CLUSTER);
-  return connection;
+  return isLiveClient(connection)
+    ? connection
+    : new Redis({ ...connection, replyMapping: 'legacy', lazyConnect: true });
 }
 
 function ofUrl(url: string): Redis {
@@ -83,17 +84,7 @@ function ofUrl(url: string): Redis {
   }
 }
 
-function madeBy(factory: () => unknown): Redis {
-  const made = factory();
-  if (typeof made !== 'object' || made === null || !isLiveClient(made)) {
-    throw cannotStart('the factory must return an ioredis client, and not a promise of one');
-  }
-  if (!isCluster(made)) return made;
-  made.disconnect();
-  throw cannotStart(NO_CLUSTER);
-}
-
-function cannotStart(why: string): LockConfigError {
+export function cannotStart(why: string): LockConfigError {
   return new LockConfigError('Holdfast cannot start', [`connection: ${why}`]);
 }
 
@@ -113,12 +104,6 @@ export function selectDatabase(client: Redis): Promise<StoreError | undefined> {
 /** By shape, never `instanceof`: the application's ioredis may be another copy or another major. */
 export function isLiveClient(connection: object): connection is Redis {
   return 'duplicate' in connection && typeof connection.duplicate === 'function' && 'options' in connection;
-}
-
-const NO_CLUSTER = 'a Cluster client is not supported; give a single Redis';
-
-function isCluster(client: object): boolean {
-  return 'nodes' in client && typeof client.nodes === 'function';
 }
 
 function labelOf({ options }: Redis): string {

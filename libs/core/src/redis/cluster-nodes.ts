@@ -1,0 +1,190 @@
+/**
+ * The nodes of a cluster: a host for each master, and the map that says who carries which slot.
+ *
+ * The map is asked for from any node that is up, every five seconds, and at once when a node went away or said that a
+ * slot is elsewhere; ten times a second for as long as a slot has nobody who can be reached. Before anything is known,
+ * and when nobody is up, the seeds are asked. Who carries nothing and was not needed since the last answer is let go.
+ */
+import { AsyncResource } from 'node:async_hooks';
+import { StoreError } from '../lease/store-error.js';
+import { systemClock, type CancelTimer, type Clock } from '../time/clock.js';
+import { within } from '../time/within.js';
+import type { ClusterPlan } from './cluster-connection.js';
+import { IoredisHost } from './ioredis-host.js';
+import { notConnected } from './ioredis-outcomes.js';
+import type { NodeAddress } from './redirect.js';
+import type { HostContext, PushedMessage } from './script-host.js';
+import { addressKey, readSlots, SlotMap, type SlotRange } from './slot-map.js';
+import { UpSignal } from './up-signal.js';
+
+const CALM_MS = 5_000;
+const URGENT_MS = 100;
+const ANSWER_WITHIN_MS = 1_000;
+const HANG_UP_WITHIN_MS = 250;
+
+/** One of them. */
+export interface ClusterNode {
+  readonly host: IoredisHost;
+  readonly address: NodeAddress;
+  /** Whether it was needed since the map was last read. */
+  needed: boolean;
+}
+
+type Listener = (message: PushedMessage, from: ClusterNode) => void;
+
+export class ClusterNodes {
+  readonly clock: Clock = systemClock;
+  readonly #plan: ClusterPlan;
+  readonly #context: HostContext;
+  readonly #nodes = new Map<string, ClusterNode>();
+  readonly #map = new SlotMap();
+  readonly #listeners = new Map<string, Listener>();
+  readonly #signal = new UpSignal(this.clock);
+  /** The map is read from here: not in the context of whichever request came first. */
+  readonly #root = new AsyncResource('HoldfastClusterMap');
+  #epoch = 0;
+  #closed = false;
+  #reading = false;
+  #known = false;
+  #armedFor = Infinity;
+  #disarm: CancelTimer | undefined;
+
+  constructor(plan: ClusterPlan, context: HostContext) {
+    this.#plan = plan;
+    this.#context = context;
+    this.#read();
+  }
+
+  /** Who carries `slot`, `undefined` when nobody is known to. */
+  carrierOf(slot: number): ClusterNode | undefined {
+    const owner = this.#map.ownerOf(slot);
+    const node = owner === undefined ? undefined : this.#nodes.get(owner);
+    if (node !== undefined) node.needed = true;
+    return node;
+  }
+
+  isCarrier(node: ClusterNode, slot: number): boolean {
+    return this.#map.ownerOf(slot) === addressKey(node.address);
+  }
+
+  /** Why a slot has no carrier. */
+  get whyNobody(): StoreError {
+    return this.trouble ?? notConnected();
+  }
+
+  /** The node that calls itself `address`, which may be one that was not heard of before. */
+  at(address: NodeAddress): ClusterNode {
+    const known = this.#nodes.get(addressKey(address));
+    return known ?? this.#open(address);
+  }
+
+  /** A node said that `slot` is carried by another one. */
+  moved(slot: number, to: NodeAddress): void {
+    this.at(to).needed = true;
+    this.#map.move(slot, to);
+    this.#readIn(0);
+  }
+
+  get all(): readonly ClusterNode[] {
+    return [...this.#nodes.values()];
+  }
+
+  /** What keeps calls of some names from being let through, or `undefined`. */
+  get trouble(): StoreError | undefined {
+    if (!this.#known) return this.all.map(({ host }) => host.trouble).find(Boolean) ?? notConnected();
+    if (!this.#map.complete)
+      return new StoreError('cluster-down', 'Not every slot has a node', { ambiguous: false });
+    return this.#carriers()
+      .map(({ host }) => host.trouble)
+      .find(Boolean);
+  }
+
+  whenUp(withinMs: number): Promise<void> {
+    if (this.#closed || this.trouble === undefined) return Promise.resolve();
+    return this.#signal.wait(withinMs);
+  }
+
+  /** Listens on every node, on which the messages of scripts that it ran come in order with its replies. */
+  async subscribe(channel: string, listener: Listener): Promise<void> {
+    this.#listeners.set(channel, listener);
+    await Promise.all(this.all.map((node) => this.#listen(node, channel, listener)));
+  }
+
+  async close(withinMs: number): Promise<void> {
+    this.#closed = true;
+    this.#disarm?.();
+    this.#signal.raise();
+    await Promise.all(this.all.map(({ host }) => host.close(withinMs)));
+  }
+
+  #carriers(): ClusterNode[] {
+    return [...this.#map.owners].flatMap((owner) => this.#nodes.get(owner) ?? []);
+  }
+
+  #open(address: NodeAddress): ClusterNode {
+    const key = addressKey(address);
+    const role = { nextEpoch: () => ++this.#epoch, changed: () => this.#changed(), isNode: true };
+    const host = new IoredisHost(this.#plan.optionsOf(this.#plan.reach(address)), this.#context, role);
+    const node = { host, address, needed: false };
+    this.#nodes.set(key, node);
+    for (const [channel, listener] of this.#listeners) void this.#listen(node, channel, listener);
+    return node;
+  }
+
+  #listen(node: ClusterNode, channel: string, listener: Listener): Promise<void> {
+    return node.host.subscribe(channel, (message) => listener(message, node));
+  }
+
+  #changed(): void {
+    if (this.#closed) return;
+    if (this.trouble === undefined) this.#signal.raise();
+    else this.#readIn(URGENT_MS);
+  }
+
+  #readIn(ms: number): void {
+    const at = this.clock.now() + ms;
+    if (this.#closed || this.#reading || at >= this.#armedFor) return;
+    this.#disarm?.();
+    this.#armedFor = at;
+    const read = (): void => this.#read();
+    this.#disarm = this.#root.runInAsyncScope(this.clock.setTimer, this.clock, ms, read, 'unref');
+  }
+
+  #read(): void {
+    this.#reading = true;
+    this.#armedFor = Infinity;
+    void this.#askAround().then((ranges) => {
+      this.#reading = false;
+      if (this.#closed) return;
+      if (ranges !== undefined) this.#learn(ranges);
+      this.#changed();
+      if (this.trouble === undefined) this.#readIn(CALM_MS);
+    });
+  }
+
+  /** One after the other, beginning with any: who is alone in its view of the cluster is not asked every time. */
+  async #askAround(): Promise<readonly SlotRange[] | undefined> {
+    const up = this.all.filter(({ host }) => host.trouble === undefined);
+    if (up.length === 0) for (const seed of this.#plan.seeds) this.at(seed);
+    const start = Math.floor(Math.random() * up.length);
+    for (const { host, address } of [...up.slice(start), ...up.slice(0, start)]) {
+      const ranges = readSlots(await within(this.clock, ANSWER_WITHIN_MS, host.slots()), address);
+      if (ranges !== undefined && ranges.length > 0) return ranges;
+    }
+    return undefined;
+  }
+
+  #learn(ranges: readonly SlotRange[]): void {
+    this.#known = true;
+    this.#map.replace(ranges);
+    for (const { master } of ranges) this.at(master);
+    const { owners } = this.#map;
+    for (const [key, node] of this.#nodes) {
+      if (!owners.has(key) && !node.needed) {
+        this.#nodes.delete(key);
+        void node.host.close(HANG_UP_WITHIN_MS);
+      }
+      node.needed = false;
+    }
+  }
+}
