@@ -1,5 +1,6 @@
 /** A private cluster: masters with a replica each, on free ports of 127.0.0.1, which fail over after two seconds. */
 import type { Redis } from 'ioredis';
+import { hashSlot } from '../../libs/core/src/redis/hash-slot.js';
 import { eventually } from './eventually.js';
 import { freePort } from './free-port.js';
 import { startRedis, type RedisServer } from './redis-server.js';
@@ -21,6 +22,14 @@ export interface RedisClusterOptions {
   readonly replicated?: boolean;
   /** Further arguments of each server. */
   readonly args?: readonly string[];
+}
+
+/** `count` names without anything to escape whose locks are in `slot`. */
+export function namesIn(slot: number, count: number): string[] {
+  const names: string[] = [];
+  for (let tried = 0; names.length < count; tried += 1)
+    if (hashSlot(`order-${tried}`) === slot) names.push(`order-${tried}`);
+  return names;
 }
 
 /** Starts the servers, joins them, and waits until every one of them says that the cluster works. */

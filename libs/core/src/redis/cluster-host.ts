@@ -117,7 +117,7 @@ export class ClusterHost implements ScriptHost {
 
   async #sendOn(call: ScriptCall, slot: number, redirection: Redirection): Promise<ScriptReceipt> {
     if (redirection.kind === 'try-again') return this.#send(call, slot);
-    const { host } = this.#nodes.at(redirection.to);
+    const { host } = this.#nodes.pointedTo(slot, redirection);
     await host.whenUp(CONNECT_WITHIN_MS);
     return redirection.kind === 'ask' ? host.runAsking(call) : this.#send(call, slot);
   }

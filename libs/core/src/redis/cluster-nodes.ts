@@ -12,7 +12,7 @@ import { within } from '../time/within.js';
 import type { ClusterPlan } from './cluster-connection.js';
 import { IoredisHost } from './ioredis-host.js';
 import { notConnected } from './ioredis-outcomes.js';
-import type { NodeAddress } from './redirect.js';
+import type { NodeAddress, Redirection } from './redirect.js';
 import type { HostContext, PushedMessage } from './script-host.js';
 import { addressKey, readSlots, SlotMap, type SlotRange } from './slot-map.js';
 import { UpSignal } from './up-signal.js';
@@ -72,17 +72,16 @@ export class ClusterNodes {
     return this.trouble ?? notConnected();
   }
 
-  /** The node that calls itself `address`, which may be one that was not heard of before. */
-  at(address: NodeAddress): ClusterNode {
-    const known = this.#nodes.get(addressKey(address));
-    return known ?? this.#open(address);
-  }
-
-  /** A node said that `slot` is carried by another one. */
-  moved(slot: number, to: NodeAddress): void {
-    this.at(to).needed = true;
-    this.#map.move(slot, to);
-    this.#readIn(0);
+  /** The node that the carrier of `slot` points to, which may be one that was not heard of before. */
+  pointedTo(slot: number, { kind, to }: Exclude<Redirection, { kind: 'try-again' }>): ClusterNode {
+    const host = to.host === '' ? (this.carrierOf(slot)?.address.host ?? '') : to.host;
+    const node = this.#at({ host, port: to.port });
+    node.needed = true;
+    if (kind === 'moved') {
+      this.#map.move(slot, node.address);
+      this.#readIn(URGENT_MS);
+    }
+    return node;
   }
 
   get all(): readonly ClusterNode[] {
@@ -121,12 +120,15 @@ export class ClusterNodes {
     return [...this.#map.owners].flatMap((owner) => this.#nodes.get(owner) ?? []);
   }
 
+  #at(address: NodeAddress): ClusterNode {
+    return this.#nodes.get(addressKey(address)) ?? this.#open(address);
+  }
+
   #open(address: NodeAddress): ClusterNode {
-    const key = addressKey(address);
     const role = { nextEpoch: () => ++this.#epoch, changed: () => this.#changed(), isNode: true };
     const host = new IoredisHost(this.#plan.optionsOf(this.#plan.reach(address)), this.#context, role);
     const node = { host, address, needed: false };
-    this.#nodes.set(key, node);
+    this.#nodes.set(addressKey(address), node);
     for (const [channel, listener] of this.#listeners) void this.#listen(node, channel, listener);
     return node;
   }
@@ -165,7 +167,7 @@ export class ClusterNodes {
   /** One after the other, beginning with any: who is alone in its view of the cluster is not asked every time. */
   async #askAround(): Promise<readonly SlotRange[] | undefined> {
     const up = this.all.filter(({ host }) => host.trouble === undefined);
-    if (up.length === 0) for (const seed of this.#plan.seeds) this.at(seed);
+    if (up.length === 0) for (const seed of this.#plan.seeds) this.#at(seed);
     const start = Math.floor(Math.random() * up.length);
     for (const { host, address } of [...up.slice(start), ...up.slice(0, start)]) {
       const ranges = readSlots(await within(this.clock, ANSWER_WITHIN_MS, host.slots()), address);
@@ -177,7 +179,7 @@ export class ClusterNodes {
   #learn(ranges: readonly SlotRange[]): void {
     this.#known = true;
     this.#map.replace(ranges);
-    for (const { master } of ranges) this.at(master);
+    for (const { master } of ranges) this.#at(master);
     const { owners } = this.#map;
     for (const [key, node] of this.#nodes) {
       if (!owners.has(key) && !node.needed) {
