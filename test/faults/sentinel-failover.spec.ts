@@ -1,4 +1,4 @@
-/** A primary under sentinels is killed under load: one of its replicas takes over, and so do we. */
+/** A primary under sentinels dies or freezes under load: one of its replicas takes over, and so do we. */
 import { expect, it, onTestFinished } from 'vitest';
 import { eventually } from '../support/eventually.js';
 import { openHoldfast } from '../support/holdfasts.js';
@@ -9,9 +9,13 @@ import { startSentinels } from '../support/redis-sentinel.js';
 
 const NAMES = Array.from({ length: 20 }, (_, order) => `order-${order}`);
 
-it.each(Array.from({ length: rounds(1, 10) }, (_, round) => round))(
-  'all names are granted again by the new primary, and nobody writes with an old fence (round %i)',
-  async () => {
+const signals = (['SIGKILL', 'SIGSTOP'] as const).flatMap((signal) =>
+  Array.from({ length: rounds(1, 10) }, () => signal),
+);
+
+it.each(signals)(
+  'all names are granted again by the new primary, and nobody writes with an old fence: %s',
+  async (signal) => {
     const set = await startSentinels();
     onTestFinished(() => set.stop());
     const namespace = uniqueNamespace();
@@ -20,15 +24,17 @@ it.each(Array.from({ length: rounds(1, 10) }, (_, round) => round))(
     await eventually(() => load.grantedAt.size === NAMES.length);
     const primary = await set.primary();
     const killedAt = performance.now();
-    await primary.kill('SIGKILL');
+    await primary.kill(signal);
     const promoted = eventually(async () => (await set.primary()) !== primary, { withinMs: 15_000 });
     const promotedMs = promoted.then(() => performance.now() - killedAt);
     const grantedSince = (at: number): boolean => NAMES.every((name) => (load.grantedAt.get(name) ?? 0) > at);
     await eventually(() => grantedSince(killedAt + 500), { withinMs: 15_000 });
     const recoveredMs = performance.now() - killedAt;
+    if (signal === 'SIGSTOP') await primary.kill('SIGCONT');
+    await eventually(() => grantedSince(performance.now() - 1_000));
     const tally = await load.stop();
     const times = `a new primary after ${Math.round(await promotedMs)} ms, all names after ${Math.round(recoveredMs)} ms`;
-    console.log(`${times}: ${JSON.stringify(tally)}`);
+    console.log(`${signal}: ${times}: ${JSON.stringify(tally)}`);
     expect(tally).toMatchObject({ failures: {}, granted: tally.began });
   },
   60_000,

@@ -1,5 +1,5 @@
 /** A cluster as a subject of the contract. Instances that may die speak to every master of it through a proxy of their own. */
-import { createHoldfast, type Holdfast, type HoldfastConnection } from '@holdfast/core';
+import { createHoldfast, type ClusterConnection, type Holdfast } from '@holdfast/core';
 import type { ContractSubject, InstanceOptions } from '@holdfast/testing';
 import { always, eventually } from '../../support/eventually.js';
 import { startFaultProxy, type FaultProxy } from '../../support/fault-proxy.js';
@@ -7,10 +7,8 @@ import { keysBelow } from '../../support/keyspace.js';
 import { uniqueNamespace } from '../../support/namespace.js';
 import type { RedisCluster } from '../../support/redis-cluster.js';
 
-type ClusterInWords = Extract<HoldfastConnection, { cluster: readonly unknown[] }>;
-
 /** How the nodes are spoken to; what differs between the suites. */
-export type NodeOptions = NonNullable<ClusterInWords['redisOptions']>;
+export type NodeOptions = NonNullable<ClusterConnection['redisOptions']>;
 
 /** A subject on `cluster`, with a namespace of its own. */
 export function onCluster(cluster: () => RedisCluster, redisOptions: NodeOptions = {}) {
@@ -86,7 +84,7 @@ class ClusterSubject implements ContractSubject {
     await Promise.all(this.#proxies.map((proxy) => proxy.stop()));
   }
 
-  #openOn(connection: ClusterInWords, options: InstanceOptions): Promise<Holdfast> {
+  #openOn(connection: ClusterConnection, options: InstanceOptions): Promise<Holdfast> {
     const whole = { ...connection, redisOptions: this.#redisOptions };
     return createHoldfast({ ...options, connection: whole, namespace: this.#namespace });
   }

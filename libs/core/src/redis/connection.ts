@@ -80,12 +80,14 @@ function ofUrl(url: string): Redis {
   try {
     return new Redis(url, { lazyConnect: true });
   } catch {
-    throw cannotStart('the URL cannot be read; user name and password have to be percent-encoded');
+    throw cannotStart([
+      'connection: the URL cannot be read; user name and password have to be percent-encoded',
+    ]);
   }
 }
 
-export function cannotStart(why: string): LockConfigError {
-  return new LockConfigError('Holdfast cannot start', [`connection: ${why}`]);
+export function cannotStart(faults: readonly string[]): LockConfigError {
+  return new LockConfigError('Holdfast cannot start', faults);
 }
 
 /** A second connection like `client`, for pushes where the protocol needs one. */

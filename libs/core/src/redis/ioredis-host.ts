@@ -25,6 +25,7 @@ import type {
 } from './script-host.js';
 import { writeScript } from './script-command.js';
 import { allScripts } from './scripts.generated.js';
+import { SentinelWatch } from './sentinel-watch.js';
 import { SilenceWatch } from './silence-watch.js';
 
 /** What a host is to others: one of the nodes of a cluster, or alone. */
@@ -51,6 +52,7 @@ export class IoredisHost implements ScriptHost {
   readonly #pushes: PushLine;
   readonly #order = new CallOrder();
   readonly #silence: SilenceWatch;
+  readonly #sentinels: SentinelWatch;
   readonly #state: ConnectionState;
   readonly #role: HostRole;
   #epoch = 0;
@@ -69,6 +71,7 @@ export class IoredisHost implements ScriptHost {
       () => openPushClient(client, `${name}:push`),
       () => this.#epoch,
     );
+    this.#sentinels = new SentinelWatch(client, `${name}:sentinel`);
     client.on('error', (error: Error) => this.#state.wentWrong(asTrouble(error)));
     client.on('close', () => this.#state.wentDown());
     client.on('ready', () => void this.#prepare());
@@ -132,7 +135,11 @@ export class IoredisHost implements ScriptHost {
 
   async close(withinMs: number): Promise<void> {
     this.#state.close();
-    await Promise.all([endOf(this.#client, this.clock, withinMs), this.#pushes.close(this.clock, withinMs)]);
+    await Promise.all([
+      endOf(this.#client, this.clock, withinMs),
+      this.#pushes.close(this.clock, withinMs),
+      this.#sentinels.close(this.clock, withinMs),
+    ]);
   }
 
   #send(call: ScriptCall): Promise<ScriptReceipt> {
