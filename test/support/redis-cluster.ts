@@ -99,20 +99,24 @@ export class RedisCluster {
     await to.admin.cluster('SETSLOT', slot, 'IMPORTING', from.id);
     await from.admin.cluster('SETSLOT', slot, 'MIGRATING', to.id);
     await between();
-    await this.moveKeys(slot, [from, to]);
+    await this.moveSome(slot, [from, to]);
     await to.admin.cluster('SETSLOT', slot, 'NODE', to.id);
     await from.admin.cluster('SETSLOT', slot, 'NODE', to.id);
   }
 
   /** Moves the keys that are in `slot` now, at most `most`. */
+  async moveSome(slot: number, ends: readonly [ClusterMember, ClusterMember], most = 10_000): Promise<void> {
+    const keys: unknown = await ends[0].admin.call('CLUSTER', 'GETKEYSINSLOT', slot, most);
+    if (Array.isArray(keys)) await this.moveKeys(keys.map(String), ends);
+  }
+
+  /** Moves keys of a slot that is on its way. */
   async moveKeys(
-    slot: number,
+    keys: readonly string[],
     [from, to]: readonly [ClusterMember, ClusterMember],
-    most = 10_000,
   ): Promise<void> {
-    const keys: unknown = await from.admin.call('CLUSTER', 'GETKEYSINSLOT', slot, most);
-    if (!Array.isArray(keys) || keys.length === 0) return;
-    await from.admin.call('MIGRATE', HOST, to.server.port, '', 0, 5_000, 'KEYS', ...keys.map(String));
+    if (keys.length > 0)
+      await from.admin.call('MIGRATE', HOST, to.server.port, '', 0, 5_000, 'KEYS', ...keys);
   }
 
   /** @internal */
