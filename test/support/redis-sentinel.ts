@@ -12,7 +12,8 @@ const NAME = 'orders';
 const QUORUM = 2;
 const DOWN_AFTER_MS = 1_000;
 
-interface Sentinel {
+/** One of three, with a connection for looking. */
+export interface Sentinel {
   readonly server: RedisServer;
   readonly admin: Redis;
   readonly dir: string;
@@ -47,23 +48,23 @@ async function startSentinel(): Promise<Sentinel> {
 export class SentinelSet {
   /** The first one began as primary. */
   readonly servers: readonly RedisServer[];
-  readonly #sentinels: readonly Sentinel[];
+  readonly sentinels: readonly Sentinel[];
 
   constructor(servers: readonly RedisServer[], sentinels: readonly Sentinel[]) {
     this.servers = servers;
-    this.#sentinels = sentinels;
+    this.sentinels = sentinels;
   }
 
   /** What an application gives as its connection. */
   get connection() {
-    const sentinels = this.#sentinels.map(({ server }) => ({ host: HOST, port: server.port }));
+    const sentinels = this.sentinels.map(({ server }) => ({ host: HOST, port: server.port }));
     return { sentinels, name: NAME };
   }
 
   /** The primary, as most of the sentinels see it. */
   async primary(): Promise<RedisServer> {
     const told = await Promise.all(
-      this.#sentinels.map(({ admin }) => admin.call('SENTINEL', 'GET-MASTER-ADDR-BY-NAME', NAME)),
+      this.sentinels.map(({ admin }) => admin.call('SENTINEL', 'GET-MASTER-ADDR-BY-NAME', NAME)),
     );
     const ports = told.map((address) => (Array.isArray(address) ? Number(address[1]) : NaN));
     const found = this.servers.find(({ port }) => ports.filter((one) => one === port).length >= QUORUM);
@@ -75,7 +76,7 @@ export class SentinelSet {
   async form(): Promise<void> {
     const [primary] = this.servers;
     if (primary === undefined) throw new Error('there is no primary');
-    for (const { admin } of this.#sentinels) {
+    for (const { admin } of this.sentinels) {
       await admin.call('SENTINEL', 'MONITOR', NAME, HOST, primary.port, QUORUM);
       await admin.call('SENTINEL', 'SET', NAME, 'down-after-milliseconds', DOWN_AFTER_MS);
       await admin.call('SENTINEL', 'SET', NAME, 'failover-timeout', 5_000);
@@ -85,15 +86,13 @@ export class SentinelSet {
 
   async stop(): Promise<void> {
     await Promise.all(
-      [...this.#sentinels.map(({ server }) => server), ...this.servers].map((one) => one.stop()),
+      [...this.sentinels.map(({ server }) => server), ...this.servers].map((one) => one.stop()),
     );
-    for (const { dir } of this.#sentinels) rmSync(dir, { recursive: true, force: true });
+    for (const { dir } of this.sentinels) rmSync(dir, { recursive: true, force: true });
   }
 
   async #allKnown(): Promise<boolean> {
-    const told = await Promise.all(
-      this.#sentinels.map(({ admin }) => admin.call('SENTINEL', 'MASTER', NAME)),
-    );
+    const told = await Promise.all(this.sentinels.map(({ admin }) => admin.call('SENTINEL', 'MASTER', NAME)));
     return told.every((fields) => {
       if (!Array.isArray(fields)) return false;
       const valueOf = (field: string): unknown => fields[fields.indexOf(field) + 1];

@@ -47,3 +47,14 @@ it('one node of it is not taken for a single Redis', async () => {
     faults: [expect.stringContaining('give connection: { cluster: [{ host, port }] }')],
   });
 });
+
+it('what is unsafe about one of the masters is told with its address', async () => {
+  const [, unsafe] = cluster.masters;
+  await unsafe?.admin.config('SET', 'maxmemory-policy', 'allkeys-lru');
+  const refused = await rejectionOf(openHoldfast({ cluster: cluster.seeds }, { preflight: 'refuse' }));
+  await unsafe?.admin.config('SET', 'maxmemory-policy', 'noeviction');
+  expect(refused).toMatchObject({
+    code: 'ERR_LOCK_CONFIG',
+    faults: [expect.stringContaining(`127.0.0.1:${unsafe?.server.port}/0: maxmemory-policy is allkeys-lru`)],
+  });
+});

@@ -46,6 +46,8 @@ export class ClusterNodes {
   #closed = false;
   #reading = false;
   #known = false;
+  /** Why the map could not be had of a node that answered. */
+  #refused: StoreError | undefined;
   #armedFor = Infinity;
   #disarm: CancelTimer | undefined;
 
@@ -90,7 +92,8 @@ export class ClusterNodes {
 
   /** What keeps calls of some names from being let through, or `undefined`. */
   get trouble(): StoreError | undefined {
-    if (!this.#known) return this.all.map(({ host }) => host.trouble).find(Boolean) ?? notConnected();
+    if (!this.#known)
+      return this.#refused ?? this.all.map(({ host }) => host.trouble).find(Boolean) ?? notConnected();
     if (!this.#map.complete)
       return new StoreError('cluster-down', 'Not every slot has a node', { ambiguous: false });
     return this.#carriers()
@@ -170,7 +173,9 @@ export class ClusterNodes {
     if (up.length === 0) for (const seed of this.#plan.seeds) this.#at(seed);
     const start = Math.floor(Math.random() * up.length);
     for (const { host, address } of [...up.slice(start), ...up.slice(0, start)]) {
-      const ranges = readSlots(await within(this.clock, ANSWER_WITHIN_MS, host.slots()), address);
+      const reply = await within(this.clock, ANSWER_WITHIN_MS, host.slots());
+      this.#refused = reply instanceof StoreError ? reply : undefined;
+      const ranges = readSlots(reply, address);
       if (ranges !== undefined && ranges.length > 0) return ranges;
     }
     return undefined;
