@@ -10,6 +10,7 @@ import type { Clock } from '../time/clock.js';
 import type { ClusterPlan } from './cluster-connection.js';
 import { ClusterNodes } from './cluster-nodes.js';
 import { hashSlot, hashTag } from './hash-slot.js';
+import { notConnected } from './ioredis-outcomes.js';
 import { NameOrder } from './name-order.js';
 import { RedirectError, type Redirection } from './redirect.js';
 import type {
@@ -97,7 +98,9 @@ export class ClusterHost implements ScriptHost {
 
   #send(call: ScriptCall, slot: number): Promise<ScriptReceipt> {
     const carrier = this.#nodes.carrierOf(slot);
-    return carrier === undefined ? Promise.reject(this.#nodes.whyNobody) : carrier.host.run(call);
+    return carrier === undefined
+      ? Promise.reject(this.#nodes.trouble ?? notConnected())
+      : carrier.host.run(call);
   }
 
   /** Sends `call` to where it is sent on to, until that ends. */

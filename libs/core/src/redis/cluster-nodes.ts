@@ -1,24 +1,24 @@
 /**
  * The nodes of a cluster: a host for each master, and the map that says who carries which slot.
  *
- * The map is asked for from any node that is up, every five seconds, and at once when a node went away or said that a
- * slot is elsewhere; ten times a second for as long as a slot has nobody who can be reached. Before anything is known,
- * and when nobody is up, the seeds are asked. Who carries nothing and was not needed since the last answer is let go.
+ * The map is asked for from any node that is up, every five seconds, soon when a node went away or said that a slot is
+ * elsewhere, and at once when one owes an answer for a second; ten times a second for as long as a slot has nobody who can
+ * be reached. Before anything is known, and when nobody is up, the seeds are asked. Who carries nothing and was not needed
+ * since the last answer is let go.
  */
-import { AsyncResource } from 'node:async_hooks';
 import { StoreError } from '../lease/store-error.js';
-import { systemClock, type CancelTimer, type Clock } from '../time/clock.js';
+import { systemClock, type Clock } from '../time/clock.js';
 import { within } from '../time/within.js';
 import type { ClusterPlan } from './cluster-connection.js';
+import type { HostRole } from './host-role.js';
 import { IoredisHost } from './ioredis-host.js';
 import { notConnected } from './ioredis-outcomes.js';
+import { MapReading } from './map-reading.js';
 import type { NodeAddress, Redirection } from './redirect.js';
 import type { HostContext, PushedMessage } from './script-host.js';
 import { addressKey, readSlots, SlotMap, type SlotRange } from './slot-map.js';
 import { UpSignal } from './up-signal.js';
 
-const CALM_MS = 5_000;
-const URGENT_MS = 100;
 const ANSWER_WITHIN_MS = 1_000;
 const HANG_UP_WITHIN_MS = 250;
 
@@ -39,22 +39,24 @@ export class ClusterNodes {
   readonly #nodes = new Map<string, ClusterNode>();
   readonly #map = new SlotMap();
   readonly #listeners = new Map<string, Listener>();
+  readonly #role: HostRole = {
+    nextEpoch: () => ++this.#epoch,
+    changed: () => this.#changed(),
+    overdue: () => this.#reading.doubt(),
+    isNode: true,
+  };
   readonly #signal = new UpSignal(this.clock);
-  /** The map is read from here: not in the context of whichever request came first. */
-  readonly #root = new AsyncResource('HoldfastClusterMap');
+  readonly #reading = new MapReading(this.clock, () => this.#read());
   #epoch = 0;
   #closed = false;
-  #reading = false;
   #known = false;
   /** Why the map could not be had of a node that answered. */
   #refused: StoreError | undefined;
-  #armedFor = Infinity;
-  #disarm: CancelTimer | undefined;
 
   constructor(plan: ClusterPlan, context: HostContext) {
     this.#plan = plan;
     this.#context = context;
-    this.#read();
+    this.#reading.now();
   }
 
   /** Who carries `slot`, `undefined` when nobody is known to. */
@@ -69,11 +71,6 @@ export class ClusterNodes {
     return this.#map.ownerOf(slot) === addressKey(node.address);
   }
 
-  /** Why a slot has no carrier. */
-  get whyNobody(): StoreError {
-    return this.trouble ?? notConnected();
-  }
-
   /** The node that the carrier of `slot` points to, which may be one that was not heard of before. */
   pointedTo(slot: number, { kind, to }: Exclude<Redirection, { kind: 'try-again' }>): ClusterNode {
     const host = to.host === '' ? (this.carrierOf(slot)?.address.host ?? '') : to.host;
@@ -81,7 +78,7 @@ export class ClusterNodes {
     node.needed = true;
     if (kind === 'moved') {
       this.#map.move(slot, node.address);
-      this.#readIn(URGENT_MS);
+      this.#reading.soon();
     }
     return node;
   }
@@ -114,7 +111,7 @@ export class ClusterNodes {
 
   async close(withinMs: number): Promise<void> {
     this.#closed = true;
-    this.#disarm?.();
+    this.#reading.close();
     this.#signal.raise();
     await Promise.all(this.all.map(({ host }) => host.close(withinMs)));
   }
@@ -128,8 +125,7 @@ export class ClusterNodes {
   }
 
   #open(address: NodeAddress): ClusterNode {
-    const role = { nextEpoch: () => ++this.#epoch, changed: () => this.#changed(), isNode: true };
-    const host = new IoredisHost(this.#plan.optionsOf(this.#plan.reach(address)), this.#context, role);
+    const host = new IoredisHost(this.#plan.optionsOf(this.#plan.reach(address)), this.#context, this.#role);
     const node = { host, address, needed: false };
     this.#nodes.set(addressKey(address), node);
     for (const [channel, listener] of this.#listeners) void this.#listen(node, channel, listener);
@@ -143,28 +139,14 @@ export class ClusterNodes {
   #changed(): void {
     if (this.#closed) return;
     if (this.trouble === undefined) this.#signal.raise();
-    else this.#readIn(URGENT_MS);
+    else this.#reading.soon();
   }
 
-  #readIn(ms: number): void {
-    const at = this.clock.now() + ms;
-    if (this.#closed || this.#reading || at >= this.#armedFor) return;
-    this.#disarm?.();
-    this.#armedFor = at;
-    const read = (): void => this.#read();
-    this.#disarm = this.#root.runInAsyncScope(this.clock.setTimer, this.clock, ms, read, 'unref');
-  }
-
-  #read(): void {
-    this.#reading = true;
-    this.#armedFor = Infinity;
-    void this.#askAround().then((ranges) => {
-      this.#reading = false;
-      if (this.#closed) return;
-      if (ranges !== undefined) this.#learn(ranges);
-      this.#changed();
-      if (this.trouble === undefined) this.#readIn(CALM_MS);
-    });
+  async #read(): Promise<void> {
+    const ranges = await this.#askAround();
+    if (this.#closed) return;
+    if (ranges !== undefined) this.#learn(ranges);
+    this.#changed();
   }
 
   /** One after the other, beginning with any: who is alone in its view of the cluster is not asked every time. */

@@ -13,6 +13,7 @@ import { CallOrder } from './call-order.js';
 import { endOf, openClient, openPushClient, selectDatabase, type SingleConnection } from './connection.js';
 import { ConnectionState } from './connection-state.js';
 import { asCallError, asReply, asTrouble, isUnknownScript } from './ioredis-outcomes.js';
+import { alone, type HostRole } from './host-role.js';
 import { findUnsafe } from './preflight.js';
 import { PushLine } from './push-line.js';
 import type {
@@ -27,21 +28,6 @@ import { writeScript } from './script-command.js';
 import { allScripts } from './scripts.generated.js';
 import { SentinelWatch } from './sentinel-watch.js';
 import { SilenceWatch } from './silence-watch.js';
-
-/** What a host is to others: one of the nodes of a cluster, or alone. */
-export interface HostRole {
-  /** Numbers connections, so that no two have one number. */
-  readonly nextEpoch: () => number;
-  /** Told when calls are let through from now on, or no longer. */
-  readonly changed: () => void;
-  /** Whether it is one of several. */
-  readonly isNode: boolean;
-}
-
-function alone(): HostRole {
-  let epoch = 0;
-  return { nextEpoch: () => ++epoch, changed: () => undefined, isNode: false };
-}
 
 /** One Redis, on connections of its own. */
 export class IoredisHost implements ScriptHost {
@@ -65,7 +51,7 @@ export class IoredisHost implements ScriptHost {
     this.label = label;
     this.#role = role;
     this.#state = new ConnectionState(label, this.clock, { report: context.report, changed: role.changed });
-    this.#silence = new SilenceWatch(client, this.clock, this.#order);
+    this.#silence = new SilenceWatch(client, this.clock, { calls: this.#order, overdue: role.overdue });
     this.#pushes = new PushLine(
       client,
       () => openPushClient(client, `${name}:push`),
