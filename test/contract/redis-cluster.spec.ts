@@ -1,5 +1,5 @@
-/** The contract of locks on a cluster of three masters. */
-import { lockContract } from '@holdfast/testing';
+/** The contracts of locks and jobs on a cluster of three masters. */
+import { jobContract, lockContract } from '@holdfast/testing';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { long } from '../support/long.js';
 import { startCluster, type RedisCluster } from '../support/redis-cluster.js';
@@ -12,11 +12,12 @@ beforeAll(async () => {
 afterAll(() => cluster.stop());
 
 /** Every test has a namespace of its own and mostly waits, so several may run side by side. */
-lockContract({ name: 'a cluster', open: onCluster(() => cluster) }, { describe: describe.concurrent, it });
+const sideBySide = { describe: describe.concurrent, it };
+const suite = { name: 'a cluster', open: onCluster(() => cluster) };
+
+lockContract(suite, sideBySide);
+jobContract(suite, sideBySide);
 
 /** In RESP2 pushes come over a second connection to each master, as wake-ups. */
 if (long)
-  lockContract(
-    { name: 'a cluster, in RESP2', open: onCluster(() => cluster, { protocol: 2 }) },
-    { describe: describe.concurrent, it },
-  );
+  lockContract({ name: 'a cluster, in RESP2', open: onCluster(() => cluster, { protocol: 2 }) }, sideBySide);

@@ -1,11 +1,13 @@
 /** A cluster as a subject of the contract. Instances that may die speak to every master of it through a proxy of their own. */
 import { createHoldfast, type ClusterConnection, type Holdfast } from '@holdfast/core';
 import type { ContractSubject, InstanceOptions } from '@holdfast/testing';
+import { hashSlot, hashTag } from '../../../libs/core/src/redis/hash-slot.js';
 import { always, eventually } from '../../support/eventually.js';
 import { startFaultProxy, type FaultProxy } from '../../support/fault-proxy.js';
 import { keysBelow } from '../../support/keyspace.js';
 import { uniqueNamespace } from '../../support/namespace.js';
-import type { RedisCluster } from '../../support/redis-cluster.js';
+import type { ClusterMember, RedisCluster } from '../../support/redis-cluster.js';
+import { remainingFrom } from './remaining-from.js';
 
 /** How the nodes are spoken to; what differs between the suites. */
 export type NodeOptions = NonNullable<ClusterConnection['redisOptions']>;
@@ -40,7 +42,8 @@ class ClusterSubject implements ContractSubject {
       ]),
     );
     const holdfast = await this.#openOn({ cluster: this.#cluster.seeds, natMap }, options);
-    return { holdfast, die: () => this.#cut(proxies) };
+    const revive = (): void => proxies.forEach((proxy) => proxy.heal());
+    return { holdfast, die: () => this.#cut(proxies), revive: async () => revive() };
   }
 
   /** Over when every master has noticed: until then it takes the dead process for one that listens. */
@@ -74,14 +77,24 @@ class ClusterSubject implements ContractSubject {
     return keys.flat();
   }
 
-  /** Those that a master does not have it answers with MOVED. */
+  async remainingMs(key: string): Promise<number | undefined> {
+    const { admin } = await this.#masterOf(key);
+    return remainingFrom(await admin.pttl(key));
+  }
+
   async deleteKeys(keys: readonly string[]): Promise<void> {
-    for (const { admin } of this.#cluster.masters)
-      for (const key of keys) await admin.del(key).catch(() => undefined);
+    for (const key of keys) {
+      const { admin } = await this.#masterOf(key);
+      await admin.del(key);
+    }
   }
 
   async close(): Promise<void> {
     await Promise.all(this.#proxies.map((proxy) => proxy.stop()));
+  }
+
+  #masterOf(key: string): Promise<ClusterMember> {
+    return this.#cluster.masterOf(hashSlot(hashTag(key)));
   }
 
   #openOn(connection: ClusterConnection, options: InstanceOptions): Promise<Holdfast> {
