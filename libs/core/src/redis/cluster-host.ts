@@ -55,7 +55,8 @@ export class ClusterHost implements ScriptHost {
     const attempt = (): Promise<ScriptReceipt> => this.#send(call, slot);
     const follow = (redirection: Redirection): Promise<ScriptReceipt> =>
       this.#follow(call, slot, redirection);
-    if (call.inAnyOrder !== true) return this.#order.run(name, { attempt, follow });
+    if (call.inAnyOrder !== true)
+      return this.#order.run(name, { node: this.#nodes.carrierOf(slot), attempt, follow });
     return attempt().catch(async (error: unknown) => follow(redirectionIn(error)));
   }
 

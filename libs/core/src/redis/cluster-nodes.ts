@@ -42,7 +42,7 @@ export class ClusterNodes {
   readonly #role: HostRole = {
     nextEpoch: () => ++this.#epoch,
     changed: () => this.#changed(),
-    overdue: () => this.#reading.doubt(),
+    inDoubt: () => this.#reading.doubt(),
     isNode: true,
   };
   readonly #signal = new UpSignal(this.clock);
@@ -71,8 +71,12 @@ export class ClusterNodes {
     return this.#map.ownerOf(slot) === addressKey(node.address);
   }
 
-  /** The node that the carrier of `slot` points to, which may be one that was not heard of before. */
+  /**
+   * The node that the carrier of `slot` points to, which may be one that was not heard of before.
+   * @throws StoreError when nobody is to be spoken to any more
+   */
   pointedTo(slot: number, { kind, to }: Exclude<Redirection, { kind: 'try-again' }>): ClusterNode {
+    if (this.#closed) throw notConnected();
     const host = to.host === '' ? (this.carrierOf(slot)?.address.host ?? '') : to.host;
     const node = this.#at({ host, port: to.port });
     node.needed = true;

@@ -4,8 +4,8 @@ export interface HostRole {
   readonly nextEpoch: () => number;
   /** Told when calls are let through from now on, or no longer. */
   readonly changed: () => void;
-  /** Told every second while calls are under way and none is answered. */
-  readonly overdue: () => void;
+  /** Told every second while calls are under way and none is answered, and when it says that the cluster is down. */
+  readonly inDoubt: () => void;
   /** Whether it is one of several. */
   readonly isNode: boolean;
 }
@@ -14,5 +14,5 @@ export interface HostRole {
 export function alone(): HostRole {
   let epoch = 0;
   const nobody = (): void => undefined;
-  return { nextEpoch: () => ++epoch, changed: nobody, overdue: nobody, isNode: false };
+  return { nextEpoch: () => ++epoch, changed: nobody, inDoubt: nobody, isNode: false };
 }

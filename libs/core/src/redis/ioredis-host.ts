@@ -51,7 +51,7 @@ export class IoredisHost implements ScriptHost {
     this.label = label;
     this.#role = role;
     this.#state = new ConnectionState(label, this.clock, { report: context.report, changed: role.changed });
-    this.#silence = new SilenceWatch(client, this.clock, { calls: this.#order, overdue: role.overdue });
+    this.#silence = new SilenceWatch(client, this.clock, { calls: this.#order, overdue: role.inDoubt });
     this.#pushes = new PushLine(
       client,
       () => openPushClient(client, `${name}:push`),
@@ -178,6 +178,7 @@ export class IoredisHost implements ScriptHost {
     const told = asCallError(error, scriptName);
     // The connection is being replaced, see `reconnectOnError`.
     if (told.condition === 'readonly') this.#state.turnedAway(told);
+    if (told.condition === 'cluster-down') this.#role.inDoubt();
     return Promise.reject(told);
   }
 }

@@ -7,7 +7,7 @@ import type { CancelTimer, Clock } from '../time/clock.js';
 
 const CALM_MS = 5_000;
 const URGENT_MS = 100;
-/** A doubt is told anew at least that often. */
+/** What gives rise to doubt is told again after so long, if it lasts. */
 const IN_DOUBT_FOR_MS = 1_000;
 
 export class MapReading {
@@ -40,8 +40,10 @@ export class MapReading {
 
   /** Another node may be the master by now: read at once, and then again for a while. */
   doubt(): void {
-    this.#inDoubtUntil = this.#clock.now() + IN_DOUBT_FOR_MS;
-    this.#in(0);
+    const now = this.#clock.now();
+    const isNew = now >= this.#inDoubtUntil;
+    this.#inDoubtUntil = now + IN_DOUBT_FOR_MS;
+    this.#in(isNew ? 0 : URGENT_MS);
   }
 
   close(): void {

@@ -10,12 +10,14 @@ const MOVED: Redirection = { kind: 'moved', slot: 1, to: { host: 'b', port: 1 } 
 class Call {
   readonly #made: string[];
   readonly #name: string;
+  readonly node: string;
   #settle: { resolve: (receipt: ScriptReceipt) => void; reject: (error: Error) => void } | undefined;
   outcome: Promise<unknown> = Promise.resolve();
 
-  constructor(made: string[], name: string) {
+  constructor(made: string[], name: string, node: string) {
     this.#made = made;
     this.#name = name;
+    this.node = node;
   }
 
   readonly attempt = (): Promise<ScriptReceipt> => this.#begin(this.#name);
@@ -46,8 +48,8 @@ async function settled(): Promise<void> {
 function setUp() {
   const made: string[] = [];
   const order = new NameOrder();
-  const make = (what: string, name = 'order'): Call => {
-    const call = new Call(made, what);
+  const make = (what: string, { name = 'order', node = 'a' } = {}): Call => {
+    const call = new Call(made, what, node);
     call.outcome = order.run(name, call).then(
       ({ reply }) => reply[0],
       (error: unknown) => String(error),
@@ -105,6 +107,20 @@ describe('calls of one name', () => {
     expect(made.slice(2)).toEqual(['1 try-again', '2 moved']);
   });
 
+  it('wait for those under way at one node before they go to another', async () => {
+    const { made, make } = setUp();
+    const first = make('1');
+    const second = make('2', { node: 'b' });
+    expect(made).toEqual(['1']);
+    await first.fail(new RedirectError(MOVED));
+    expect(made).toEqual(['1', '1 moved']);
+    await first.answer();
+    expect(made).toEqual(['1', '1 moved', '2']);
+    await second.answer();
+    make('3');
+    expect(made.slice(3), 'and everybody is free again').toEqual(['3']);
+  });
+
   it('are told of any other error at once, and nobody waits for them', async () => {
     const { made, make } = setUp();
     const first = make('1');
@@ -117,7 +133,7 @@ describe('calls of one name', () => {
   it('do not wait for those of another name', async () => {
     const { made, make } = setUp();
     await make('1').fail(new RedirectError(MOVED));
-    make('other', 'another');
+    make('other', { name: 'another' });
     expect(made).toEqual(['1', '1 moved', 'other']);
   });
 });

@@ -1,19 +1,23 @@
 /**
  * Keeps the calls of one name in the order in which they were made, also when a cluster sends some of them elsewhere. From
- * the first one that was sent on, new calls of its name wait. When those under way are over, all that is left is made one
- * after the other, each when the one before it was answered.
+ * the first one that was sent on, or goes to another node than those under way, new calls of its name wait. When those
+ * under way are over, all that is left is made one after the other, each when the one before it was answered.
  */
 import { RedirectError, type Redirection } from './redirect.js';
 import type { ScriptReceipt } from './script-host.js';
 
 /** A call, and how to make it: in one attempt, or for as long as it is sent elsewhere. */
 export interface OrderedCall {
+  /** Where an attempt would go now. */
+  readonly node: unknown;
   readonly attempt: () => Promise<ScriptReceipt>;
   readonly follow: (redirection: Redirection) => Promise<ScriptReceipt>;
 }
 
 interface CallsOfName {
   underWay: number;
+  /** Where those under way went. */
+  node: unknown;
   /** Sent elsewhere or behind one that was, by number. */
   readonly detained: Map<number, () => Promise<void>>;
 }
@@ -25,8 +29,10 @@ export class NameOrder {
   run(name: string, call: OrderedCall): Promise<ScriptReceipt> {
     const calls = this.#names.get(name) ?? this.#first(name);
     const number = ++this.#made;
-    if (calls.detained.size > 0) return detain(calls, number, () => call.attempt().catch(elsewhere(call)));
+    if (calls.detained.size > 0 || (calls.underWay > 0 && calls.node !== call.node))
+      return detain(calls, number, () => call.attempt().catch(elsewhere(call)));
     calls.underWay += 1;
+    calls.node = call.node;
     return call.attempt().then(
       (receipt) => {
         this.#over(name, calls);
@@ -44,7 +50,7 @@ export class NameOrder {
   }
 
   #first(name: string): CallsOfName {
-    const calls = { underWay: 0, detained: new Map() };
+    const calls = { underWay: 0, node: undefined, detained: new Map() };
     this.#names.set(name, calls);
     return calls;
   }

@@ -8,7 +8,7 @@ export interface NodeAddress {
 }
 
 export type Redirection =
-  /** The slot is on another node from now on. An empty host is that of the node which says so. */
+  /** The slot is on another node from now on. An empty host is that of the node which says so: it knows no other. */
   | { readonly kind: 'moved'; readonly slot: number; readonly to: NodeAddress }
   /** The slot is on its way to another node, and so are the keys of this call. */
   | { readonly kind: 'ask'; readonly to: NodeAddress }
@@ -37,6 +37,7 @@ export function redirectionOf(message: string): Redirection | undefined {
   if (word === 'TRYAGAIN') return { kind: 'try-again' };
   if ((word !== 'MOVED' && word !== 'ASK') || address === undefined) return undefined;
   const colon = address.lastIndexOf(':');
-  const to = { host: address.slice(0, colon), port: Number(address.slice(colon + 1)) };
+  const host = address.slice(0, colon);
+  const to = { host: host === '?' ? '' : host, port: Number(address.slice(colon + 1)) };
   return word === 'ASK' ? { kind: 'ask', to } : { kind: 'moved', slot: Number(slot), to };
 }
