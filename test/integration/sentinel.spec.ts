@@ -1,7 +1,8 @@
 /** A primary that sentinels watch, spoken to as the least of users, and left without a trace. */
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { sectionsOf } from '../docs/pages.js';
 import { eventually } from '../support/eventually.js';
+import { startFaultProxy } from '../support/fault-proxy.js';
 import { openHoldfast } from '../support/holdfasts.js';
 import { uniqueNamespace } from '../support/namespace.js';
 import { startSentinels, type SentinelSet } from '../support/redis-sentinel.js';
@@ -57,3 +58,19 @@ it('the user of docs/cluster.md is enough at the sentinels, and another primary 
   expect(await lease.release()).toBe('released');
   for (const { admin } of set.sentinels) expect(await admin.call('ACL', 'LOG')).toEqual([]);
 }, 30_000);
+
+it('sentinels that cannot be reached are asked again, also where the options of the client say not to', async () => {
+  const [sentinel] = set.sentinels;
+  const proxy = await startFaultProxy(sentinel?.server.port ?? 0);
+  onTestFinished(() => proxy.stop());
+  await proxy.refuse();
+  const connection = {
+    sentinels: [{ host: '127.0.0.1', port: proxy.port }],
+    name: set.connection.name,
+    sentinelRetryStrategy: () => null,
+  };
+  const { locks } = await openHoldfast(connection, { connectTimeout: 100, preflight: 'off' });
+  await proxy.heal();
+  const lease = await locks.acquire('order', { wait: 5_000 });
+  expect(await lease.release()).toBe('released');
+});

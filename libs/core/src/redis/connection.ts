@@ -40,9 +40,13 @@ function policy(connectionName: string) {
     disconnectTimeout: HANG_UP_MS,
     // Of an old primary that became a replica: look where the primary is now, but never re-send the call.
     reconnectOnError: ({ message }: Error) => fromServerReply(message, 'a call').condition === 'readonly',
-    retryStrategy: (attempt: number) =>
-      Math.min(MAX_RECONNECT_DELAY_MS, 25 * 2 ** Math.min(attempt, 6)) * (0.75 + Math.random() / 4),
+    retryStrategy: delayBefore,
+    sentinelRetryStrategy: delayBefore,
   } as const satisfies RedisOptions;
+}
+
+function delayBefore(attempt: number): number {
+  return Math.min(MAX_RECONNECT_DELAY_MS, 25 * 2 ** Math.min(attempt, 6)) * (0.75 + Math.random() / 4);
 }
 
 /** A client of ours, not connected yet. */
