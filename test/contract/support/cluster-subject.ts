@@ -42,8 +42,7 @@ class ClusterSubject implements ContractSubject {
       ]),
     );
     const holdfast = await this.#openOn({ cluster: this.#cluster.seeds, natMap }, options);
-    const revive = (): void => proxies.forEach((proxy) => proxy.heal());
-    return { holdfast, die: () => this.#cut(proxies), revive: async () => revive() };
+    return { holdfast, die: () => this.#cut(proxies), revive: () => heal(proxies) };
   }
 
   /** Over when every master has noticed: until then it takes the dead process for one that listens. */
@@ -101,4 +100,8 @@ class ClusterSubject implements ContractSubject {
     const whole = { ...connection, redisOptions: this.#redisOptions };
     return createHoldfast({ ...options, connection: whole, namespace: this.#namespace });
   }
+}
+
+async function heal(proxies: readonly FaultProxy[]): Promise<void> {
+  await Promise.all(proxies.map((proxy) => proxy.heal()));
 }

@@ -45,6 +45,7 @@ describe('a connection that is none', () => {
 
 describe('a cluster or sentinels', () => {
   const node = { host: '127.0.0.1', port: 7_000 };
+  const withPassword = { ...node, password: 'x' };
   const clusterOf = (options: object): Cluster => new Cluster([node], { lazyConnect: true, ...options });
 
   it.each<[string, unknown]>([
@@ -56,6 +57,7 @@ describe('a cluster or sentinels', () => {
       'connection.cluster[0].port: 70000 must be a whole number from 1 to 65535',
       { cluster: [{ host: 'a', port: 70_000 }] },
     ],
+    ['connection.cluster[0].password: unknown option; there are host, port', { cluster: [withPassword] }],
     [
       'connection.scaleReads: unknown option; there are cluster, redisOptions, natMap',
       { cluster: [node], scaleReads: 'all' },
@@ -69,6 +71,14 @@ describe('a cluster or sentinels', () => {
     ['connection.natMap: "x" must be an object or a function', { cluster: [node], natMap: 'x' }],
     ["looked up with useSRVRecords isn't supported", clusterOf({ useSRVRecords: true })],
     ["looked up with useSRVRecords isn't supported", () => clusterOf({ useSRVRecords: true })],
+    [
+      'no node of the Cluster client may have password of its own; give it in redisOptions',
+      new Cluster([node, withPassword], { lazyConnect: true }),
+    ],
+    [
+      'no node of the Cluster client may have tls, username, password of its own',
+      new Cluster(['rediss://u:p@127.0.0.1:7000'], { lazyConnect: true }),
+    ],
     ['name at least one node', Object.assign(clusterOf({}), { startupNodes: [] })],
     [
       'connection.sentinels: [] must be a list of { host, port } with at least one',

@@ -25,6 +25,7 @@ export interface ClusterPlan {
 }
 
 const DEFAULT_PORT = 6379;
+const OF_EVERY_NODE = ['tls', 'username', 'password'] as const;
 
 export function planOf({ cluster, redisOptions = {}, natMap }: ClusterConnection): ClusterPlan {
   const { keyPrefix = '' } = redisOptions;
@@ -51,16 +52,32 @@ export function isCluster(client: object): client is Cluster {
 export function asToldTo(client: Cluster): ClusterConnection {
   const { redisOptions = {}, natMap, keyPrefix } = client.options;
   return {
-    cluster: seedsOf(client),
+    cluster: startupNodesOf(client).flatMap((node) => seedOf(node) ?? []),
     redisOptions: keyPrefix === undefined ? redisOptions : { ...redisOptions, keyPrefix },
     ...(natMap === undefined ? {} : { natMap }),
   };
 }
 
+/** What only the nodes named at the start were told. Those that are found later would be spoken to without it. */
+export function toldToSomeOnly(client: Cluster): readonly string[] {
+  const { redisOptions = {} } = client.options;
+  return OF_EVERY_NODE.filter(
+    (option) =>
+      redisOptions[option] === undefined && startupNodesOf(client).some((node) => has(node, option)),
+  );
+}
+
+function has(node: unknown, option: (typeof OF_EVERY_NODE)[number]): boolean {
+  if (typeof node === 'object' && node !== null)
+    return option in node && Reflect.get(node, option) !== undefined;
+  const url = typeof node === 'string' ? urlOf(node) : undefined;
+  return url !== undefined && (option === 'tls' ? url.protocol === 'rediss:' : url[option] !== '');
+}
+
 /** ioredis keeps them to itself. */
-function seedsOf(client: object): NodeAddress[] {
+function startupNodesOf(client: object): readonly unknown[] {
   const nodes: unknown = 'startupNodes' in client ? client.startupNodes : undefined;
-  return Array.isArray(nodes) ? nodes.flatMap((node: unknown) => seedOf(node) ?? []) : [];
+  return Array.isArray(nodes) ? nodes : [];
 }
 
 /** A port, an address, a URL or `host:port`, as ioredis takes them. */
@@ -77,15 +94,26 @@ function seedOf(node: unknown): NodeAddress | undefined {
 
 function ofText(text: string): NodeAddress | undefined {
   if (/^\d+$/.test(text)) return { host: '127.0.0.1', port: Number(text) };
+  const url = urlOf(text);
+  if (url === undefined) return undefined;
+  const { hostname, port } = url;
+  return { host: hostname.replace(/^\[|\]$/g, ''), port: port === '' ? DEFAULT_PORT : Number(port) };
+}
+
+function urlOf(text: string): URL | undefined {
   try {
-    const { hostname, port } = new URL(text.includes('://') ? text : `redis://${text}`);
-    return { host: hostname.replace(/^\[|\]$/g, ''), port: port === '' ? DEFAULT_PORT : Number(port) };
+    return new URL(text.includes('://') ? text : `redis://${text}`);
   } catch {
     return undefined;
   }
 }
 
+/** A function of the user's that throws translates nothing: nobody is there to be told. */
 function translated(natMap: NatMap | undefined, address: NodeAddress): NodeAddress | null | undefined {
   const told = addressKey(address);
-  return typeof natMap === 'function' ? natMap(told) : natMap?.[told];
+  try {
+    return typeof natMap === 'function' ? natMap(told) : natMap?.[told];
+  } catch {
+    return undefined;
+  }
 }

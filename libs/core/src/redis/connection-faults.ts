@@ -1,8 +1,16 @@
 /** What is wrong with a `connection`, found without connecting. No value of the user's is shown that may hold a password. */
 import { show, unknownOption } from '../time/duration.js';
-import { asToldTo, isCluster, isClusterInWords, type ClusterConnection } from './cluster-connection.js';
+import {
+  asToldTo,
+  isCluster,
+  isClusterInWords,
+  toldToSomeOnly,
+  type ClusterConnection,
+} from './cluster-connection.js';
 import { isLiveClient } from './connection.js';
+import type { NodeAddress } from './redirect.js';
 
+const KNOWN_OF_NODE: ReadonlySet<string> = new Set(['host', 'port'] satisfies (keyof NodeAddress)[]);
 const KNOWN_OF_CLUSTER: ReadonlySet<string> = new Set([
   'cluster',
   'redisOptions',
@@ -55,6 +63,11 @@ export function liveClusterFaults(client: Parameters<typeof asToldTo>[0]): reado
     return [
       "connection: a cluster that is looked up with useSRVRecords isn't supported; name some of its nodes",
     ];
+  const own = toldToSomeOnly(client);
+  if (own.length > 0)
+    return [
+      `connection: no node of the Cluster client may have ${own.join(', ')} of its own; give it in redisOptions`,
+    ];
   return asToldTo(client).cluster.length > 0
     ? []
     : ['connection: the Cluster client must be of ioredis and name at least one node'];
@@ -62,9 +75,7 @@ export function liveClusterFaults(client: Parameters<typeof asToldTo>[0]): reado
 
 function clusterFaults(connection: object): readonly string[] {
   const { cluster, redisOptions, natMap }: Partial<Record<string, unknown>> = { ...connection };
-  const faults = Object.keys(connection)
-    .filter((option) => !KNOWN_OF_CLUSTER.has(option))
-    .map((option) => `connection.${unknownOption(option, KNOWN_OF_CLUSTER)}`);
+  const faults = unknownIn(connection, KNOWN_OF_CLUSTER).map((fault) => `connection.${fault}`);
   if (!Array.isArray(cluster) || cluster.length === 0)
     faults.push(
       `connection.cluster: ${showList(cluster)} must be a list of { host, port } with at least one node`,
@@ -76,6 +87,12 @@ function clusterFaults(connection: object): readonly string[] {
   return faults;
 }
 
+function unknownIn(options: object, known: ReadonlySet<string>): string[] {
+  return Object.keys(options)
+    .filter((option) => !known.has(option))
+    .map((option) => unknownOption(option, known));
+}
+
 function showList(value: unknown): string {
   return Array.isArray(value) ? '[]' : show(value);
 }
@@ -83,7 +100,7 @@ function showList(value: unknown): string {
 function nodeFaults(node: unknown, option: string): string[] {
   if (typeof node !== 'object' || node === null) return [`${option}: ${show(node)} must be { host, port }`];
   const { host, port }: { host?: unknown; port?: unknown } = node;
-  const faults: string[] = [];
+  const faults = unknownIn(node, KNOWN_OF_NODE).map((fault) => `${option}.${fault}`);
   if (typeof host !== 'string' || host === '')
     faults.push(`${option}.host: ${show(host)} must be a name or an address`);
   if (typeof port !== 'number' || !Number.isInteger(port) || port < 1 || port > 65_535)
