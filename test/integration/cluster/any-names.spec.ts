@@ -1,6 +1,7 @@
 /** No legal name can make a cluster refuse a call, whatever it is called with. */
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { eventually } from '../../support/eventually.js';
 import { openHoldfast } from '../../support/holdfasts.js';
 import { rounds } from '../../support/long.js';
 import { startCluster, type RedisCluster } from '../../support/redis-cluster.js';
@@ -60,3 +61,32 @@ it('batches of any names and keys, taken, renewed, asked after and given back at
   );
   expect(await refusals()).toEqual([]);
 }, 120_000);
+
+const LIKE_TAGS = ['{', '}', '{}', '{a}', '}{', '{a}:{b}', 'a}:job', '%7B'];
+
+it.each(LIKE_TAGS.map((namespace, at) => [namespace, LIKE_TAGS.at(-at - 1) ?? '']))(
+  'locks, jobs, elections and replicas in namespace "%s" behind the prefix "%s"',
+  async (namespace, keyPrefix) => {
+    const connection = { cluster: cluster.seeds, redisOptions: { keyPrefix } };
+    const { locks, jobs, leaders, inspector } = await openHoldfast(connection, { namespace });
+    const ran: string[] = [];
+    for (const name of LIKE_TAGS)
+      jobs.define({ name }, async (run) => {
+        await run.saveCheckpoint(name);
+        ran.push(run.job);
+      });
+    await Promise.all(
+      LIKE_TAGS.map(async (name) => {
+        expect(await locks.run(name, () => true)).toBe(true);
+        const campaign = leaders.campaign(name, { preferred: true });
+        await campaign.whenLeader();
+        await campaign.stop();
+        await eventually(async () => (await jobs.runNow(name)).outcome === 'started');
+        await eventually(async () => (await jobs.history(name)).length > 0);
+      }),
+    );
+    expect(ran.toSorted()).toEqual(LIKE_TAGS.toSorted());
+    await eventually(async () => (await inspector.replicas()).length > 0);
+    expect(await refusals()).toEqual([]);
+  },
+);
