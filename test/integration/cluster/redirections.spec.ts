@@ -3,7 +3,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { ClusterHost } from '../../../libs/core/src/redis/cluster-host.js';
 import { planOf } from '../../../libs/core/src/redis/cluster-connection.js';
 import { leaseInspect } from '../../../libs/core/src/redis/scripts.generated.js';
-import { always, eventually } from '../../support/eventually.js';
+import { always, eventually, within } from '../../support/eventually.js';
 import { rejectionOf } from '../../support/holdfasts.js';
 import { ScriptedNode, type Answer } from '../../support/scripted-node.js';
 
@@ -63,4 +63,12 @@ it('a call that is still sent on when the host is closed ends, and opens no conn
   await host.close(100);
   expect(await outcome).toMatchObject({ condition: 'disconnected' });
   await always(() => late.connections === 0, 200);
+});
+
+it('calls of a name that can be served nowhere end when their own time is over, not one after the other', async () => {
+  const node = await startNode(() => '-TRYAGAIN Multiple keys request during rehashing of slot');
+  const host = await openHost(node);
+  const refused = [1, 2, 3].map(() => rejectionOf(host.run(CALL)));
+  const all = await within(7_500, 'calls that are told to try again for ever', Promise.all(refused));
+  expect(all).toEqual(refused.map(() => expect.objectContaining({ condition: 'cluster-down' })));
 });

@@ -22,12 +22,19 @@ import type {
   ServerFinding,
 } from './script-host.js';
 
-/** How long a call is sent elsewhere before its caller is told. */
+/** How long after it was made a call is sent elsewhere, before its caller is told. */
 const FOLLOW_FOR_MS = 5_000;
 const CONNECT_WITHIN_MS = 1_000;
 const TRY_AGAIN_MS = 20;
 /** So many times it is sent on without a pause: nodes that point at each other are not settled yet. */
 const PROMPT_HOPS = 3;
+
+interface SentOnCall {
+  readonly call: ScriptCall;
+  readonly slot: number;
+  /** When its caller is told that it came to nothing. */
+  readonly endsAt: number;
+}
 
 /** A cluster, on connections of its own. */
 export class ClusterHost implements ScriptHost {
@@ -52,9 +59,11 @@ export class ClusterHost implements ScriptHost {
   run(call: ScriptCall): Promise<ScriptReceipt> {
     const name = hashTag(call.keys[0] ?? '');
     const slot = hashSlot(name);
+    // Of the call and not of its turn: those that wait for each other would be more and more.
+    const endsAt = this.clock.now() + FOLLOW_FOR_MS;
     const attempt = (): Promise<ScriptReceipt> => this.#send(call, slot);
     const follow = (redirection: Redirection): Promise<ScriptReceipt> =>
-      this.#follow(call, slot, redirection);
+      this.#follow({ call, slot, endsAt }, redirection);
     if (call.inAnyOrder !== true)
       return this.#order.run(name, { node: this.#nodes.carrierOf(slot), attempt, follow });
     return attempt().catch(async (error: unknown) => follow(redirectionIn(error)));
@@ -105,8 +114,7 @@ export class ClusterHost implements ScriptHost {
   }
 
   /** Sends `call` to where it is sent on to, until that ends. */
-  async #follow(call: ScriptCall, slot: number, first: Redirection): Promise<ScriptReceipt> {
-    const endsAt = this.clock.now() + FOLLOW_FOR_MS;
+  async #follow({ call, slot, endsAt }: SentOnCall, first: Redirection): Promise<ScriptReceipt> {
     let redirection = first;
     for (let hop = 1; this.clock.now() < endsAt; hop += 1) {
       if (redirection.kind === 'try-again' || hop > PROMPT_HOPS) await this.#pause();
