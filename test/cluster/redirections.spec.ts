@@ -1,11 +1,11 @@
 /** What nodes say in unlucky moments, from nodes that say what they are told to. */
 import { expect, it, onTestFinished } from 'vitest';
-import { ClusterHost } from '../../../libs/core/src/redis/cluster-host.js';
-import { planOf } from '../../../libs/core/src/redis/cluster-connection.js';
-import { leaseInspect } from '../../../libs/core/src/redis/scripts.generated.js';
-import { always, eventually, within } from '../../support/eventually.js';
-import { rejectionOf } from '../../support/holdfasts.js';
-import { ScriptedNode, type Answer } from '../../support/scripted-node.js';
+import { ClusterHost } from '../../libs/core/src/redis/cluster-host.js';
+import { planOf } from '../../libs/core/src/redis/cluster-connection.js';
+import { leaseInspect } from '../../libs/core/src/redis/scripts.generated.js';
+import { always, eventually, within } from '../support/eventually.js';
+import { rejectionOf } from '../support/holdfasts.js';
+import { ScriptedNode, type Answer } from '../support/scripted-node.js';
 
 const CALL = { script: leaseInspect, keys: ['hf1:shop:{order}:lock'], args: [] };
 const DONE = '*1\r\n:1';

@@ -7,7 +7,7 @@ import { startFaultProxy, type FaultProxy } from '../../support/fault-proxy.js';
 import { keysBelow } from '../../support/keyspace.js';
 import { uniqueNamespace } from '../../support/namespace.js';
 import type { ClusterMember, RedisCluster } from '../../support/redis-cluster.js';
-import { remainingFrom } from './remaining-from.js';
+import { remainingFrom } from '../../contract/support/remaining-from.js';
 
 /** How the nodes are spoken to; what differs between the suites. */
 export type NodeOptions = NonNullable<ClusterConnection['redisOptions']>;

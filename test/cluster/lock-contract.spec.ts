@@ -1,5 +1,5 @@
-/** The contracts of locks and jobs on a cluster of three masters. */
-import { jobContract, lockContract } from '@holdfast/testing';
+/** The contract of locks on a cluster of three masters. */
+import { lockContract } from '@holdfast/testing';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { long } from '../support/long.js';
 import { startCluster, type RedisCluster } from '../support/redis-cluster.js';
@@ -13,10 +13,8 @@ afterAll(() => cluster.stop());
 
 /** Every test has a namespace of its own and mostly waits, so several may run side by side. */
 const sideBySide = { describe: describe.concurrent, it };
-const suite = { name: 'a cluster', open: onCluster(() => cluster) };
 
-lockContract(suite, sideBySide);
-jobContract(suite, sideBySide);
+lockContract({ name: 'a cluster', open: onCluster(() => cluster) }, sideBySide);
 
 /** In RESP2 pushes come over a second connection to each master, as wake-ups. */
 if (long)

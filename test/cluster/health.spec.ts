@@ -1,10 +1,10 @@
 /** Health and the list of replicas on a cluster: both are kept, and asked of, the master that carries the namespace's name. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { hashSlot } from '../../../libs/core/src/redis/hash-slot.js';
-import { eventually } from '../../support/eventually.js';
-import { openHoldfast } from '../../support/holdfasts.js';
-import { uniqueNamespace } from '../../support/namespace.js';
-import { startCluster, type RedisCluster } from '../../support/redis-cluster.js';
+import { hashSlot } from '../../libs/core/src/redis/hash-slot.js';
+import { eventually } from '../support/eventually.js';
+import { openHoldfast } from '../support/holdfasts.js';
+import { uniqueNamespace } from '../support/namespace.js';
+import { startCluster, type RedisCluster } from '../support/redis-cluster.js';
 
 let cluster: RedisCluster;
 beforeAll(async () => {

@@ -2,8 +2,8 @@
 import type { HoldfastConnection } from '@holdfast/core';
 import { Cluster } from 'ioredis';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { openHoldfast, rejectionOf } from '../../support/holdfasts.js';
-import { startCluster, type RedisCluster } from '../../support/redis-cluster.js';
+import { openHoldfast, rejectionOf } from '../support/holdfasts.js';
+import { startCluster, type RedisCluster } from '../support/redis-cluster.js';
 
 let cluster: RedisCluster;
 beforeAll(async () => {

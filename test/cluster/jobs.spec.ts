@@ -1,9 +1,9 @@
 /** Jobs on a cluster: two instances, many jobs on all nodes, and each tick is run once. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { eventually } from '../../support/eventually.js';
-import { openHoldfast } from '../../support/holdfasts.js';
-import { uniqueNamespace } from '../../support/namespace.js';
-import { startCluster, type RedisCluster } from '../../support/redis-cluster.js';
+import { eventually } from '../support/eventually.js';
+import { openHoldfast } from '../support/holdfasts.js';
+import { uniqueNamespace } from '../support/namespace.js';
+import { startCluster, type RedisCluster } from '../support/redis-cluster.js';
 
 const JOBS = ['close-books', 'expire-carts', 'import-orders', 'invoice-orders', 'send-mails', 'count-stock'];
 const TICKS = 3;

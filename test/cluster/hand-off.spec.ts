@@ -1,14 +1,14 @@
 /** A lock goes from process to process on a cluster by pushed grants, each of which is heard once and used at once. */
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
-import { openHost } from '../../../libs/core/src/redis/open-host.js';
-import { runScript } from '../../../libs/core/src/redis/run-script.js';
-import type { PushedMessage } from '../../../libs/core/src/redis/script-host.js';
-import { leaseInspect } from '../../../libs/core/src/redis/scripts.generated.js';
-import { eventually } from '../../support/eventually.js';
-import { openHoldfast } from '../../support/holdfasts.js';
-import { keysOfLock } from '../../support/lock-keys.js';
-import { uniqueNamespace } from '../../support/namespace.js';
-import { startCluster, type RedisCluster } from '../../support/redis-cluster.js';
+import { openHost } from '../../libs/core/src/redis/open-host.js';
+import { runScript } from '../../libs/core/src/redis/run-script.js';
+import type { PushedMessage } from '../../libs/core/src/redis/script-host.js';
+import { leaseInspect } from '../../libs/core/src/redis/scripts.generated.js';
+import { eventually } from '../support/eventually.js';
+import { openHoldfast } from '../support/holdfasts.js';
+import { keysOfLock } from '../support/lock-keys.js';
+import { uniqueNamespace } from '../support/namespace.js';
+import { startCluster, type RedisCluster } from '../support/redis-cluster.js';
 
 const GRANTS = 300;
 /** On a single Redis it is two and a half: who waits asks, confirms and gives back, and that shares a call with asking. */

@@ -1,10 +1,10 @@
 /** No legal name can make a cluster refuse a call, whatever it is called with. */
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { eventually } from '../../support/eventually.js';
-import { openHoldfast } from '../../support/holdfasts.js';
-import { rounds } from '../../support/long.js';
-import { startCluster, type RedisCluster } from '../../support/redis-cluster.js';
+import { eventually } from '../support/eventually.js';
+import { openHoldfast } from '../support/holdfasts.js';
+import { rounds } from '../support/long.js';
+import { startCluster, type RedisCluster } from '../support/redis-cluster.js';
 
 let cluster: RedisCluster;
 beforeAll(async () => {

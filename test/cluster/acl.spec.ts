@@ -1,11 +1,11 @@
 /** The Redis user of docs/failure-modes.md needs what docs/cluster.md adds on a cluster, and no more. */
 import { inspect } from 'node:util';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
-import { sectionsOf } from '../../docs/pages.js';
-import { always } from '../../support/eventually.js';
-import { openHoldfast, rejectionOf } from '../../support/holdfasts.js';
-import { namesIn, startCluster, type RedisCluster } from '../../support/redis-cluster.js';
-import { startRedis } from '../../support/redis-server.js';
+import { sectionsOf } from '../docs/pages.js';
+import { always } from '../support/eventually.js';
+import { openHoldfast, rejectionOf } from '../support/holdfasts.js';
+import { namesIn, startCluster, type RedisCluster } from '../support/redis-cluster.js';
+import { startRedis } from '../support/redis-server.js';
 
 const SLOT = 7_000;
 const USER = { username: 'holdfast', password: 'password' };

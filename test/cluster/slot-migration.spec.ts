@@ -1,13 +1,13 @@
 /** A slot moves from one master to another while its locks are held, waited for, taken and given back. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { hashSlot } from '../../../libs/core/src/redis/hash-slot.js';
-import { always, eventually } from '../../support/eventually.js';
-import { openHoldfast } from '../../support/holdfasts.js';
-import { LockLoad } from '../../support/lock-load.js';
-import { keysOfLock, lineIn } from '../../support/lock-keys.js';
-import { rounds } from '../../support/long.js';
-import { uniqueNamespace } from '../../support/namespace.js';
-import { namesIn, startCluster, type ClusterMember, type RedisCluster } from '../../support/redis-cluster.js';
+import { hashSlot } from '../../libs/core/src/redis/hash-slot.js';
+import { always, eventually } from '../support/eventually.js';
+import { openHoldfast } from '../support/holdfasts.js';
+import { LockLoad } from '../support/lock-load.js';
+import { keysOfLock, lineIn } from '../support/lock-keys.js';
+import { rounds } from '../support/long.js';
+import { uniqueNamespace } from '../support/namespace.js';
+import { namesIn, startCluster, type ClusterMember, type RedisCluster } from '../support/redis-cluster.js';
 
 const SLOT = 5_000;
 const TTL_MS = 1_000;

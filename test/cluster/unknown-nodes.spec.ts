@@ -1,9 +1,9 @@
 /** A cluster of which little or nothing can be found out. */
 import { expect, it, onTestFinished } from 'vitest';
-import { within } from '../../support/eventually.js';
-import { freePort } from '../../support/free-port.js';
-import { openHoldfast, rejectionOf } from '../../support/holdfasts.js';
-import { ScriptedNode } from '../../support/scripted-node.js';
+import { within } from '../support/eventually.js';
+import { freePort } from '../support/free-port.js';
+import { openHoldfast, rejectionOf } from '../support/holdfasts.js';
+import { ScriptedNode } from '../support/scripted-node.js';
 
 const UNFULFILLED = { connectTimeout: 100, attemptTimeout: 200, preflight: 'off' } as const;
 
