@@ -86,7 +86,7 @@ export default defineConfig({
       project('faults', { include: 'test/faults/**/*.spec.ts', redis: true, group: 2 }),
       project('performance', { include: 'test/performance/**/*.spec.ts', group: 2 }),
       // Each has a cluster of its own, and waits for its nodes to agree, for slots to move, for leases and for ticks.
-      project('cluster', { include: 'test/cluster/**/*.spec.ts', group: 4, workers: 3, sideBySide: 12 }),
+      project('cluster', { include: 'test/cluster/**/*.spec.ts', group: 4, workers: 3, sideBySide: 8 }),
       project('demo', { include: 'test/demo/**/*.spec.ts', group: 3 }),
     ],
     coverage: {
