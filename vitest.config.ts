@@ -15,13 +15,15 @@ interface ProjectShape {
   readonly redis?: boolean;
   /** Projects of one group run side by side; those that measure time or spawn processes come later, one file at a time. */
   readonly group?: number;
+  /** How many spec files run side by side in a group of their own. */
+  readonly workers?: number;
   /** How many tests of one file may run side by side, where they ask for it. */
   readonly sideBySide?: number;
 }
 
 function project(
   name: string,
-  { include, redis = false, group = 0, sideBySide = 5 }: ProjectShape,
+  { include, redis = false, group = 0, workers = 1, sideBySide = 5 }: ProjectShape,
 ): TestProjectInlineConfiguration {
   return {
     extends: true,
@@ -29,7 +31,7 @@ function project(
       name,
       include: [include],
       ...(redis ? { globalSetup: [at('./test/support/shared-redis.setup.ts')] } : {}),
-      ...(group > 0 ? { maxWorkers: 1 } : {}),
+      ...(group > 0 ? { maxWorkers: workers } : {}),
       maxConcurrency: sideBySide,
       sequence: { groupOrder: group },
     },
@@ -83,6 +85,8 @@ export default defineConfig({
       project('docs', { include: 'test/docs/**/*.spec.ts', redis: true, group: 1 }),
       project('faults', { include: 'test/faults/**/*.spec.ts', redis: true, group: 2 }),
       project('performance', { include: 'test/performance/**/*.spec.ts', group: 2 }),
+      // Each has a cluster of its own, and waits for its nodes to agree, for slots to move, for leases and for ticks.
+      project('cluster', { include: 'test/cluster/**/*.spec.ts', group: 4, workers: 3, sideBySide: 8 }),
       project('demo', { include: 'test/demo/**/*.spec.ts', group: 3 }),
     ],
     coverage: {

@@ -13,6 +13,8 @@ import { forgetProcess, guardFolder, guardProcess } from './orphan-guard.js';
 export interface RedisServerOptions {
   /** Further arguments, such as `['--maxmemory', '1mb']`. */
   readonly args?: readonly string[];
+  /** A file that it reads first and may write. */
+  readonly configFile?: string;
   /** Where its files go; made and removed for you unless given. */
   readonly dir?: string;
 }
@@ -37,6 +39,7 @@ export class RedisServer {
   readonly port: number;
   readonly dir: string;
   readonly #args: readonly string[];
+  readonly #configFile: readonly string[];
   readonly #ownsDir: boolean;
   readonly #clients: Redis[] = [];
   #process: ChildProcess | undefined;
@@ -45,6 +48,7 @@ export class RedisServer {
     this.port = port;
     this.dir = dir;
     this.#args = options.args ?? [];
+    this.#configFile = options.configFile === undefined ? [] : [options.configFile];
     this.#ownsDir = options.dir === undefined;
   }
 
@@ -74,6 +78,7 @@ export class RedisServer {
   /** @internal */
   async launch(): Promise<void> {
     const args = [
+      ...this.#configFile,
       '--port',
       String(this.port),
       '--bind',

@@ -2,13 +2,15 @@
 import { hostname } from 'node:os';
 import { faultsIn, LockConfigError } from './errors.js';
 import { nameFault } from './lease/lease-name.js';
-import { isLiveClient, type RedisConnection } from './redis/connection.js';
+import { connectionFaults } from './redis/connection-faults.js';
+import type { RedisConnection } from './redis/connection.js';
 import type { HostProvider } from './redis/script-host.js';
 import { durationReader, show, TTL_RULE, unknownOption, type Duration } from './time/duration.js';
 
 /**
- * Where leases are kept: a URL, ioredis options, a live client (of which we take `duplicate()`, and never close
- * yours), a function that makes a client (which we close), or `embedded()` of `@holdfast/embedded`.
+ * Where leases are kept: a URL, ioredis options (with `sentinels` and `name`, too), a cluster as `{ cluster: [{ host, port }] }`,
+ * a live `Redis` or `Cluster` client (of which we take a duplicate, and never close yours), a function that makes one
+ * (which we close), or `embedded()` of `@holdfast/embedded`.
  */
 export type HoldfastConnection = RedisConnection | HostProvider;
 
@@ -124,7 +126,7 @@ function harmless(log: HoldfastOptions['log']): ResolvedHoldfastOptions['log'] {
 
 function faultsOf(options: HoldfastOptions): string[] {
   const faults: (string | undefined)[] = [
-    connectionFault(options.connection),
+    ...connectionFaults(options.connection),
     options.namespace === undefined
       ? 'namespace: undefined must be given; two services that share a Redis must not share locks by accident'
       : nameFault(options.namespace, 'namespace'),
@@ -149,38 +151,4 @@ function jobsFault(jobs: unknown): string | undefined {
   if (!('enabled' in jobs) || jobs.enabled === undefined || typeof jobs.enabled === 'boolean')
     return undefined;
   return `jobs.enabled: ${show(jobs.enabled)} must be true or false`;
-}
-
-function connectionFault(connection: unknown): string | undefined {
-  if (connection === undefined || connection === null) {
-    return (
-      "connection: undefined must be given; 'redis://localhost:6379' (or ioredis options, a client, a factory) " +
-      'for several processes, embedded() of @holdfast/embedded for one process without Redis'
-    );
-  }
-  if (typeof connection === 'string') {
-    const parsed = tryUrl(connection);
-    return parsed !== null && /^rediss?:$/.test(parsed.protocol)
-      ? undefined
-      : 'connection: the text given must be a URL that starts with redis:// or rediss://';
-  }
-  return typeof connection === 'function' || isConnectionObject(connection)
-    ? undefined
-    : `connection: ${show(connection)} must be a URL, ioredis options, a client, a factory or embedded()`;
-}
-
-/** A URL object, a promise or an array has no option of ioredis: it would quietly mean localhost. */
-function isConnectionObject(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  const isPlain = prototype === Object.prototype || prototype === null;
-  return isPlain || 'holdfastHost' in value || isLiveClient(value);
-}
-
-function tryUrl(text: string): URL | null {
-  try {
-    return new URL(text);
-  } catch {
-    return null;
-  }
 }

@@ -24,8 +24,8 @@ import type { LeaderService } from './leader/leader-service.js';
 import { LeaseLeaderService } from './leader/lease-leader-service.js';
 import { LeaseLockService } from './lock/lease-lock-service.js';
 import type { LockService } from './lock/lock-service.js';
-import { IoredisHost } from './redis/ioredis-host.js';
 import { KeySpace } from './redis/keys.js';
+import { openHost } from './redis/open-host.js';
 import { RedisCardStore } from './redis/redis-card-store.js';
 import { RedisJobStore } from './redis/redis-job-store.js';
 import { RedisLeaseStore } from './redis/redis-lease-store.js';
@@ -57,7 +57,7 @@ export interface Holdfast extends HoldfastEnds {
  */
 export async function createHoldfast(options: HoldfastOptions): Promise<Holdfast> {
   const resolved = resolveHoldfastOptions(options);
-  const host = await openHost(resolved);
+  const host = await open(resolved);
   try {
     return await assemble(host, resolved);
   } catch (error) {
@@ -66,10 +66,10 @@ export async function createHoldfast(options: HoldfastOptions): Promise<Holdfast
   }
 }
 
-async function openHost(options: ResolvedHoldfastOptions): Promise<ScriptHost> {
+async function open(options: ResolvedHoldfastOptions): Promise<ScriptHost> {
   const { connection, namespace, log } = options;
   const context = { namespace, report: log };
-  return isHostProvider(connection) ? connection.open(context) : new IoredisHost(connection, context);
+  return isHostProvider(connection) ? connection.open(context) : openHost(connection, context);
 }
 
 function isHostProvider(connection: unknown): connection is HostProvider {

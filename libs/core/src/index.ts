@@ -71,6 +71,7 @@ export {
   type TryRunOptions,
   type TryRunResult,
 } from './lock/lock-service.js';
+export type { ClusterConnection } from './redis/cluster-connection.js';
 export { allScripts } from './redis/scripts.generated.js';
 export type {
   HostContext,

@@ -57,6 +57,17 @@ describe('program order', () => {
     expect(await keysBelow(redis, '')).toEqual([]);
   });
 
+  it('P4.4 an attempt of a token that is being given back says nothing: the one release is the one that counts', async () => {
+    const server = await ownServer();
+    const redis = server.client();
+    const process = await openProcess(server.url, uniqueNamespace());
+    const token = process.token();
+    expect(await process.acquire({ token })).toMatchObject({ outcome: 'granted' });
+    void process.acquire({ token, stillWanted: () => false });
+    expect(await process.release(token, 30_000)).toBe(true);
+    expect(await keysBelow(redis, '')).toContainEqual(expect.stringContaining(':lock'));
+  });
+
   it('P1.1 an acquire that was given up is not repeated with its source: no ownerless key behind its own release', async () => {
     const server = await ownServer();
     const redis = server.client();

@@ -70,9 +70,10 @@ export class LeaseKeeper {
       }
       this.#schedule(tenure);
     }
+    const { mostRenewals = BATCH } = this.#store;
     for (const group of renewals.values()) {
-      for (let first = 0; first < group.length; first += BATCH)
-        this.#renew(group.slice(first, first + BATCH));
+      for (let first = 0; first < group.length; first += mostRenewals)
+        this.#renew(group.slice(first, first + mostRenewals));
     }
   }
 

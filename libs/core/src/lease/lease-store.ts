@@ -95,6 +95,8 @@ export interface LeasePush {
 
 /** Pushes the ends of leases out: all that the keeper needs, whatever a lease is made of. */
 export interface LeaseRenewals {
+  /** How many members a call may have. @defaultValue 128 */
+  readonly mostRenewals?: number;
   /** One reply a member, in order. `sentAt` holds for all of them. */
   renew(members: readonly RenewMember[]): Promise<Sent & { readonly replies: readonly RenewReply[] }>;
 }

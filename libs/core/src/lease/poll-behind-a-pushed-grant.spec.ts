@@ -1,4 +1,4 @@
-/** A poll on its way when a pushed grant is used: the store writes what nobody wants any more as a release. */
+/** A poll on its way when a pushed grant is used: the store writes what nobody wants any more as a release of nothing. */
 import { expect, it } from 'vitest';
 import { EngineBench, leaseOf } from '../../../../test/integration/protocol/support/engine-bench.js';
 
@@ -13,7 +13,7 @@ async function grantedBehindAPoll() {
   return { bench, lease: leaseOf(asked), poll };
 }
 
-it('is still wanted while the lease is held, or it would give back what was granted', async () => {
+it('is still wanted while the lease is held, for its answer confirms what was granted', async () => {
   const { lease, poll } = await grantedBehindAPoll();
   expect(lease.held).toBe(true);
   expect(poll.stillWanted()).toBe(true);

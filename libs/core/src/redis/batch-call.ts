@@ -1,6 +1,7 @@
 /**
  * Acquires and releases of one tick in one call of `lease/batch`. What it says is decided each time it is sent: an
- * acquire that was given up since must not take a lock behind its own clean-up, so it goes as a release of its token.
+ * acquire that was given up since must not take a lock behind its own clean-up, so it goes as a release of nothing: its
+ * token may be held, and the one release of it is another's to send.
  * Where a token is of the same process as the one before it, the process is left out.
  */
 import { asStoreError, type StoreError } from '../lease/store-error.js';
@@ -18,6 +19,8 @@ export interface BatchTerms {
   /** Whether a free lock may be pushed to a waiter, or only the news that it is free. */
   readonly byGrant: boolean;
 }
+
+const NOBODYS_TOKEN = '';
 
 export class BatchCall implements ScriptCall {
   readonly script = leaseBatch;
@@ -121,7 +124,14 @@ function isUnwanted(member: BatchMember): boolean {
 }
 
 /** Nobody waits for its answer. */
-function withdrawn({ identity, token }: BatchMember): ReleaseRequest {
+function withdrawn({ identity }: BatchMember): ReleaseRequest {
   const nobody = (): void => undefined;
-  return { operation: 'release', identity, token, holdMs: 0, answered: nobody, failed: nobody };
+  return {
+    operation: 'release',
+    identity,
+    token: NOBODYS_TOKEN,
+    holdMs: 0,
+    answered: nobody,
+    failed: nobody,
+  };
 }

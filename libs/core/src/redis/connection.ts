@@ -3,15 +3,19 @@
  * connection with a blocking command on it would delay renewals, and ioredis' defaults re-send calls after a
  * reconnect and queue them while offline: both would make a lock appear long after its caller gave up.
  */
-import { Redis, type RedisOptions } from 'ioredis';
+import { Redis, type Cluster, type RedisOptions } from 'ioredis';
 import { LockConfigError } from '../errors.js';
 import type { StoreError } from '../lease/store-error.js';
 import type { Clock } from '../time/clock.js';
+import type { ClusterConnection } from './cluster-connection.js';
 import { asCallError } from './ioredis-outcomes.js';
 import { fromServerReply } from './server-reply.js';
 
 /** What `connection` may be, apart from a host provider. */
-export type RedisConnection = string | RedisOptions | Redis | (() => Redis);
+export type RedisConnection = SingleConnection | ClusterConnection | Cluster | (() => Redis | Cluster);
+
+/** What leads to a single Redis. */
+export type SingleConnection = string | RedisOptions | Redis;
 
 const MAX_RECONNECT_DELAY_MS = 1_000;
 /** How long a connection for pushes, which carries nothing else, may leave its greeting without an answer. */
@@ -36,9 +40,13 @@ function policy(connectionName: string) {
     disconnectTimeout: HANG_UP_MS,
     // Of an old primary that became a replica: look where the primary is now, but never re-send the call.
     reconnectOnError: ({ message }: Error) => fromServerReply(message, 'a call').condition === 'readonly',
-    retryStrategy: (attempt: number) =>
-      Math.min(MAX_RECONNECT_DELAY_MS, 25 * 2 ** Math.min(attempt, 6)) * (0.75 + Math.random() / 4),
+    retryStrategy: delayBefore,
+    sentinelRetryStrategy: delayBefore,
   } as const satisfies RedisOptions;
+}
+
+function delayBefore(attempt: number): number {
+  return Math.min(MAX_RECONNECT_DELAY_MS, 25 * 2 ** Math.min(attempt, 6)) * (0.75 + Math.random() / 4);
 }
 
 /** A client of ours, not connected yet. */
@@ -52,9 +60,9 @@ export interface OwnClient {
 
 /**
  * Makes the client that carries the calls: always a duplicate, so that our options win whichever way theirs came.
- * @throws LockConfigError when the connection isn't a single Redis
+ * @throws LockConfigError when the URL cannot be read
  */
-export function openClient(connection: RedisConnection, connectionName: string): OwnClient {
+export function openClient(connection: SingleConnection, connectionName: string): OwnClient {
   const theirs = modelOf(connection);
   const { keyPrefix = '' } = theirs.options;
   const client = theirs.duplicate(policy(connectionName));
@@ -65,36 +73,25 @@ export function openClient(connection: RedisConnection, connectionName: string):
   return { client, keyPrefix, label: labelOf(client) };
 }
 
-function modelOf(connection: RedisConnection): Redis {
+function modelOf(connection: SingleConnection): Redis {
   if (typeof connection === 'string') return ofUrl(connection);
-  if (typeof connection === 'function') return madeBy(connection);
-  if (!isLiveClient(connection)) {
-    return new Redis({ ...connection, replyMapping: 'legacy', lazyConnect: true });
-  }
-  if (isCluster(connection)) throw cannotStart(NO_CLUSTER);
-  return connection;
+  return isLiveClient(connection)
+    ? connection
+    : new Redis({ ...connection, replyMapping: 'legacy', lazyConnect: true });
 }
 
 function ofUrl(url: string): Redis {
   try {
     return new Redis(url, { lazyConnect: true });
   } catch {
-    throw cannotStart('the URL cannot be read; user name and password have to be percent-encoded');
+    throw cannotStart([
+      'connection: the URL cannot be read; user name and password have to be percent-encoded',
+    ]);
   }
 }
 
-function madeBy(factory: () => unknown): Redis {
-  const made = factory();
-  if (typeof made !== 'object' || made === null || !isLiveClient(made)) {
-    throw cannotStart('the factory must return an ioredis client, and not a promise of one');
-  }
-  if (!isCluster(made)) return made;
-  made.disconnect();
-  throw cannotStart(NO_CLUSTER);
-}
-
-function cannotStart(why: string): LockConfigError {
-  return new LockConfigError('Holdfast cannot start', [`connection: ${why}`]);
+export function cannotStart(faults: readonly string[]): LockConfigError {
+  return new LockConfigError('Holdfast cannot start', faults);
 }
 
 /** A second connection like `client`, for pushes where the protocol needs one. */
@@ -113,12 +110,6 @@ export function selectDatabase(client: Redis): Promise<StoreError | undefined> {
 /** By shape, never `instanceof`: the application's ioredis may be another copy or another major. */
 export function isLiveClient(connection: object): connection is Redis {
   return 'duplicate' in connection && typeof connection.duplicate === 'function' && 'options' in connection;
-}
-
-const NO_CLUSTER = 'a Cluster client is not supported; give a single Redis';
-
-function isCluster(client: object): boolean {
-  return 'nodes' in client && typeof client.nodes === 'function';
 }
 
 function labelOf({ options }: Redis): string {

@@ -7,11 +7,13 @@
  * speaks RESP3 pushes come in order with the replies; else over a second connection, as mere wake-ups.
  */
 import type { Redis } from 'ioredis';
-import { StoreError } from '../lease/store-error.js';
+import type { StoreError } from '../lease/store-error.js';
 import { systemClock, type Clock } from '../time/clock.js';
 import { CallOrder } from './call-order.js';
-import { endOf, openClient, openPushClient, selectDatabase, type RedisConnection } from './connection.js';
-import { asCallError, asReply, asTrouble, isUnknownScript, notConnected } from './ioredis-outcomes.js';
+import { endOf, openClient, openPushClient, selectDatabase, type SingleConnection } from './connection.js';
+import { ConnectionState } from './connection-state.js';
+import { asCallError, asReply, asTrouble, isUnknownScript } from './ioredis-outcomes.js';
+import { alone, type HostRole } from './host-role.js';
 import { findUnsafe } from './preflight.js';
 import { PushLine } from './push-line.js';
 import type {
@@ -24,6 +26,7 @@ import type {
 } from './script-host.js';
 import { writeScript } from './script-command.js';
 import { allScripts } from './scripts.generated.js';
+import { SentinelWatch } from './sentinel-watch.js';
 import { SilenceWatch } from './silence-watch.js';
 
 /** One Redis, on connections of its own. */
@@ -33,54 +36,61 @@ export class IoredisHost implements ScriptHost {
   readonly keyPrefix: string;
   readonly #client: Redis;
   readonly #pushes: PushLine;
-  readonly #report: HostContext['report'];
-  readonly #waitingForUp = new Set<() => void>();
   readonly #order = new CallOrder();
   readonly #silence: SilenceWatch;
+  readonly #sentinels: SentinelWatch;
+  readonly #state: ConnectionState;
+  readonly #role: HostRole;
   #epoch = 0;
-  #up = false;
-  #closed = false;
-  #trouble: StoreError | undefined;
-  /** What the server said that makes us look for another one. */
-  #turnedAway: StoreError | undefined;
 
-  constructor(connection: RedisConnection, context: HostContext) {
+  constructor(connection: SingleConnection, context: HostContext, role: HostRole = alone()) {
     const name = `holdfast:${context.namespace}`;
     const { client, keyPrefix, label } = openClient(connection, name);
     this.#client = client;
     this.keyPrefix = keyPrefix;
     this.label = label;
-    this.#report = context.report;
-    this.#silence = new SilenceWatch(client, this.clock, this.#order);
+    this.#role = role;
+    this.#state = new ConnectionState(label, this.clock, { report: context.report, changed: role.changed });
+    this.#silence = new SilenceWatch(client, this.clock, { calls: this.#order, overdue: role.inDoubt });
     this.#pushes = new PushLine(
       client,
       () => openPushClient(client, `${name}:push`),
       () => this.#epoch,
     );
-    client.on('error', (error: Error) => this.#wentWrong(error));
-    client.on('close', () => this.#wentDown());
+    this.#sentinels = new SentinelWatch(client, `${name}:sentinel`);
+    client.on('error', (error: Error) => this.#state.wentWrong(asTrouble(error)));
+    client.on('close', () => this.#state.wentDown());
     client.on('ready', () => void this.#prepare());
     // It goes on trying by itself; each failure is told by the 'error' event.
     client.connect().catch(() => undefined);
   }
 
-  /** Resolves when calls are let through, or after `withinMs`. */
   whenUp(withinMs: number): Promise<void> {
-    if (this.#up || this.#closed) return Promise.resolve();
-    return new Promise((resolve) => {
-      const done = (): void => {
-        cancel();
-        this.#waitingForUp.delete(done);
-        resolve();
-      };
-      const cancel = this.clock.setTimer(withinMs, done, 'ref');
-      this.#waitingForUp.add(done);
-    });
+    return this.#state.whenUp(withinMs);
   }
 
   run(call: ScriptCall): Promise<ScriptReceipt> {
     if (!this.#order.holds) return this.#send(call);
     return new Promise((resolve) => this.#order.holdBack(() => resolve(this.#send(call))));
+  }
+
+  /** Runs a script on the node that its slot is on the way to, which takes it only when told so and may not know it. */
+  runAsking(call: ScriptCall): Promise<ScriptReceipt> {
+    if (!this.#state.up) return Promise.reject(this.#state.whyDown);
+    return new Promise((resolve) =>
+      this.together(() => {
+        // A refusal shows in the answer to the call itself.
+        this.#client.call('ASKING').catch(() => undefined);
+        resolve(this.#sendSource(call));
+      }),
+    );
+  }
+
+  /** The reply of CLUSTER SLOTS; an error when there is none. */
+  slots(): Promise<unknown> {
+    return this.#client
+      .call('CLUSTER', 'SLOTS')
+      .catch((error: unknown) => asCallError(error, 'CLUSTER SLOTS'));
   }
 
   /** Corks the stream; where that cannot be reached, one write a call. */
@@ -92,28 +102,34 @@ export class IoredisHost implements ScriptHost {
   }
 
   subscribe(channel: string, listener: (message: PushedMessage) => void): Promise<void> {
-    return this.#pushes.subscribe(channel, listener, this.#up);
+    return this.#pushes.subscribe(channel, listener, this.#state.up);
   }
 
   /** What is unsafe about the server, read from INFO. Empty when nothing is, or when it may not be read. */
   async findings(): Promise<readonly ServerFinding[]> {
-    if (!this.#up) return [];
-    return this.#client.info().then(findUnsafe, () => []);
+    if (!this.#state.up) return [];
+    return this.#client.info().then(
+      (info) => findUnsafe(info, this.#role.isNode),
+      () => [],
+    );
   }
 
   /** The last trouble with the connection, if there is no connection. */
   get trouble(): StoreError | undefined {
-    return this.#up ? undefined : this.#whyDown;
+    return this.#state.up ? undefined : this.#state.whyDown;
   }
 
   async close(withinMs: number): Promise<void> {
-    this.#closed = true;
-    for (const done of this.#waitingForUp) done();
-    await Promise.all([endOf(this.#client, this.clock, withinMs), this.#pushes.close(this.clock, withinMs)]);
+    this.#state.close();
+    await Promise.all([
+      endOf(this.#client, this.clock, withinMs),
+      this.#pushes.close(this.clock, withinMs),
+      this.#sentinels.close(this.clock, withinMs),
+    ]);
   }
 
   #send(call: ScriptCall): Promise<ScriptReceipt> {
-    if (!this.#up) return Promise.reject(this.#whyDown);
+    if (!this.#state.up) return Promise.reject(this.#state.whyDown);
     const { name } = call.script;
     const number = this.#order.next();
     const sent = this.#now();
@@ -149,48 +165,20 @@ export class IoredisHost implements ScriptHost {
   }
 
   async #prepare(): Promise<void> {
-    const epoch = ++this.#epoch;
+    const epoch = (this.#epoch = this.#role.nextEpoch());
     for (const { source } of allScripts) this.#client.script('LOAD', source).catch(() => undefined);
     const [refused] = await Promise.all([selectDatabase(this.#client), this.#pushes.open()]);
-    if (epoch !== this.#epoch || this.#closed || this.#client.status !== 'ready') return;
+    if (epoch !== this.#epoch || this.#state.closed || this.#client.status !== 'ready') return;
     this.#silence.greeted();
-    if (refused !== undefined) {
-      this.#note(refused);
-      return;
-    }
-    this.#up = true;
-    if (this.#trouble !== undefined) this.#report('warn', `Connected to ${this.label} again`);
-    this.#trouble = undefined;
-    this.#turnedAway = undefined;
-    for (const done of this.#waitingForUp) done();
-  }
-
-  #wentDown(): void {
-    this.#up = false;
-  }
-
-  get #whyDown(): StoreError {
-    return this.#trouble ?? this.#turnedAway ?? notConnected();
+    if (refused === undefined) this.#state.cameUp();
+    else this.#state.wentWrong(refused);
   }
 
   #rejected(error: unknown, scriptName: string): Promise<never> {
     const told = asCallError(error, scriptName);
-    if (told.condition === 'readonly') {
-      // The connection is being replaced, see `reconnectOnError`; until then this is the trouble.
-      this.#turnedAway = told;
-      this.#up = false;
-    }
+    // The connection is being replaced, see `reconnectOnError`.
+    if (told.condition === 'readonly') this.#state.turnedAway(told);
+    if (told.condition === 'cluster-down') this.#role.inDoubt();
     return Promise.reject(told);
-  }
-
-  /** Tells each change of state once: a server that is away for an hour is one line, not one a second. */
-  #wentWrong(error: Error): void {
-    this.#note(asTrouble(error));
-  }
-
-  #note(trouble: StoreError): void {
-    const news = this.#trouble?.condition !== trouble.condition;
-    this.#trouble = trouble;
-    if (news && !this.#closed) this.#report('warn', `No connection to ${this.label}: ${trouble.message}`);
   }
 }

@@ -1,5 +1,6 @@
 /** What ioredis answers, in our words: replies as flat lists, errors as conditions without anybody's arguments. */
 import { StoreError } from '../lease/store-error.js';
+import { RedirectError, redirectionOf } from './redirect.js';
 import type { ScriptReply } from './script-host.js';
 import { fromServerReply } from './server-reply.js';
 
@@ -18,7 +19,12 @@ export function asTrouble(error: Error): StoreError {
 }
 
 export function asCallError(error: unknown, scriptName: string): StoreError {
-  if (isServerReply(error)) return fromServerReply(error.message, scriptName);
+  if (isServerReply(error)) {
+    const redirection = redirectionOf(error.message);
+    return redirection === undefined
+      ? fromServerReply(error.message, scriptName)
+      : new RedirectError(redirection);
+  }
   const unsent = error instanceof Error && error.message.startsWith("Stream isn't writeable");
   return new StoreError('disconnected', `The connection was lost during ${scriptName}`, {
     ambiguous: !unsent,

@@ -18,7 +18,7 @@ interface Sent {
 
 const process = 'p'.padEnd(22, '-');
 
-function setUp() {
+function setUp(traits: Pick<ScriptHost, 'oneNameACall'> = {}) {
   const clock = new WatchedClock();
   const calls: Sent[] = [];
   const contexts: unknown[] = [];
@@ -26,6 +26,7 @@ function setUp() {
   const written: number[] = [];
   const request = new AsyncLocalStorage<string>();
   const host: ScriptHost = {
+    ...traits,
     clock,
     label: 'scripted',
     run: ({ script, args }: ScriptCall) => {
@@ -48,8 +49,8 @@ function setUp() {
     close: async () => undefined,
   };
   const store = new RedisLeaseStore(host, new KeySpace('shop'));
-  const acquire = (token: string, stillWanted = (): boolean => true) =>
-    watch(acquireFrom(store, { identity: 'a', token, ttlMs: 9, queueing: true, grantMs: 5, stillWanted }));
+  const acquire = (token: string, stillWanted = (): boolean => true, identity = 'a') =>
+    watch(acquireFrom(store, { identity, token, ttlMs: 9, queueing: true, grantMs: 5, stillWanted }));
   const release = (token: string) => watch(releaseFrom(store, { identity: 'a', token, holdMs: 0 }));
   return { clock, calls, contexts, written, request, store, acquire, release };
 }
@@ -94,6 +95,17 @@ describe('calls of one tick', () => {
     expect(calls.flatMap(({ tokens }) => tokens)).toEqual(
       Array.from({ length: 400 }, (_, token) => `${token}`),
     );
+  });
+
+  it('P6.3 are a call for each name where names may be on different servers, written as one', async () => {
+    const { clock, calls, written, store, acquire, release } = setUp({ oneNameACall: true });
+    release('1');
+    acquire('2', undefined, 'b');
+    acquire('3');
+    await clock.settle();
+    expect(calls.map(({ tokens }) => tokens)).toEqual([['1', '3'], ['2']]);
+    expect(written).toEqual([2]);
+    expect(store.mostRenewals).toBe(1);
   });
 
   it('grow no larger than 128 however much is under way', async () => {
@@ -172,14 +184,14 @@ describe('calls of one tick', () => {
     expect(calls).toHaveLength(1);
   });
 
-  it('P1.2 are not disturbed by one that was given up: it goes as a release of its token', async () => {
+  it('P1.2 are not disturbed by one that was given up: it goes as a release of nothing', async () => {
     const { clock, calls, acquire, release } = setUp();
     let wanted = true;
     const [before, given, behind] = [acquire('1'), acquire('2', () => wanted), acquire('3')];
     wanted = false;
     release('2');
     await clock.settle();
-    expect(calls[0]?.tokens).toEqual(['1', '2', '3', '2']);
+    expect(calls[0]?.tokens).toEqual(['1', '', '3', '2']);
     calls[0]?.reply(50, 0, 66, 0);
     await clock.settle();
     expect([before.value, behind.value]).toMatchObject([{ fence: 50 }, { fence: 66 }]);

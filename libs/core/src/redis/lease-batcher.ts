@@ -55,7 +55,9 @@ export class LeaseBatcher {
 
   /** Sends what there is now, as one write to the socket. */
   flush(): void {
-    const calls = this.#others.length + (this.#members.length > 0 ? 1 : 0);
+    const calls =
+      this.#others.length +
+      (this.#host.oneNameACall === true ? this.#members.length : Math.min(1, this.#members.length));
     if (calls === 0) return;
     this.#root.runInAsyncScope(() => {
       if (calls > 1 && this.#host.together !== undefined) this.#host.together(() => this.#sendAll());
@@ -67,7 +69,9 @@ export class LeaseBatcher {
     for (const send of this.#others.splice(0)) send();
     const members = this.#members;
     this.#members = [];
-    if (members.length > 0) this.#send(members);
+    if (members.length === 0) return;
+    if (this.#host.oneNameACall === true) for (const ofName of byName(members)) this.#send(ofName);
+    else this.#send(members);
   }
 
   #schedule(): void {
@@ -96,4 +100,14 @@ export class LeaseBatcher {
     if (error.permanent && members.length > 1) for (const member of members) this.#send([member]);
     else for (const member of members) member.failed(error);
   }
+}
+
+function byName(members: readonly BatchMember[]): Iterable<readonly BatchMember[]> {
+  const names = new Map<string, BatchMember[]>();
+  for (const member of members) {
+    const before = names.get(member.identity);
+    if (before === undefined) names.set(member.identity, [member]);
+    else before.push(member);
+  }
+  return names.values();
 }

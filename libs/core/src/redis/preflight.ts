@@ -4,8 +4,8 @@ import type { ServerFinding } from './script-host.js';
 
 const OLDEST: readonly [number, number] = [6, 2];
 
-/** What INFO says that matters to locks. */
-export function findUnsafe(info: string): readonly ServerFinding[] {
+/** What INFO says that matters to locks, of a single server or of one that is known to be a node of a cluster. */
+export function findUnsafe(info: string, isNode = false): readonly ServerFinding[] {
   const read = (field: string): string | undefined => new RegExp(`^${field}:(.*?)\r?$`, 'm').exec(info)?.[1];
   const findings: ServerFinding[] = [];
   const eviction = read('maxmemory_policy');
@@ -17,6 +17,12 @@ export function findUnsafe(info: string): readonly ServerFinding[] {
   }
   if (read('role') === 'slave')
     findings.push({ severity: 'unsafe', text: 'the server is a replica and takes no locks' });
+  if (!isNode && read('redis_mode') === 'cluster') {
+    findings.push({
+      severity: 'unsafe',
+      text: 'the server is one node of a cluster; give connection: { cluster: [{ host, port }] }',
+    });
+  }
   const version = read('redis_version');
   if (version !== undefined && isOlder(version)) {
     findings.push({ severity: 'unsafe', text: `Redis ${version} is older than ${OLDEST.join('.')}` });

@@ -38,11 +38,13 @@ const PAUSE_KEPT_MS = 400 * 24 * 60 * 60 * 1_000;
 
 /** One namespace on one host. */
 export class RedisJobStore implements JobStore {
+  readonly mostRenewals?: number;
   readonly #host: ScriptHost;
   readonly #keys: KeySpace;
 
   constructor(host: ScriptHost, keys: KeySpace) {
     this.#host = host;
+    if (host.oneNameACall === true) this.mostRenewals = 1;
     this.#keys = keys;
   }
 

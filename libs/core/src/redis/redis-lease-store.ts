@@ -25,6 +25,7 @@ export type HandOff = 'grant' | 'hint';
 /** One namespace on one host. */
 export class RedisLeaseStore implements LeaseStore {
   readonly grantsArePrompt: boolean;
+  readonly mostRenewals?: number;
   readonly #host: ScriptHost;
   readonly #keys: KeySpace;
   readonly #batcher: LeaseBatcher;
@@ -32,6 +33,7 @@ export class RedisLeaseStore implements LeaseStore {
 
   constructor(host: ScriptHost, keys: KeySpace, handOff: HandOff = 'grant') {
     this.#host = host;
+    if (host.oneNameACall === true) this.mostRenewals = 1;
     this.#keys = keys;
     this.grantsArePrompt = handOff === 'grant';
     this.#batcher = new LeaseBatcher(host, { keys, byGrant: this.grantsArePrompt });

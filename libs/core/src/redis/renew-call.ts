@@ -6,6 +6,8 @@ import { leaseRenew } from './scripts.generated.js';
 
 /** Renewals in one call of `lease/renew`. */
 export class RenewCall implements ScriptCall {
+  /** It compares a token, and no release of it is sent before it is answered. */
+  readonly inAnyOrder = true;
   readonly script = leaseRenew;
   readonly #members: readonly RenewMember[];
   readonly #keys: KeySpace;

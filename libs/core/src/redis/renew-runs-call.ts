@@ -6,6 +6,8 @@ import { jobRenew } from './scripts.generated.js';
 
 /** Renewals of runs in one call of `job/renew`. */
 export class RenewRunsCall implements ScriptCall {
+  /** It compares a token, and no release of it is sent before it is answered. */
+  readonly inAnyOrder = true;
   readonly script = jobRenew;
   readonly keys: readonly string[];
   readonly args: readonly (string | number)[];

@@ -22,6 +22,8 @@ export interface ScriptCall {
   readonly script: { readonly name: string; readonly sha1: string; readonly source: string };
   readonly keys: readonly string[];
   readonly args: readonly (string | number)[];
+  /** Whether it may change places with calls made before and after it, other than of its own kind. */
+  readonly inAnyOrder?: true;
   /** The same, spelled for the wire, by a call that can do it faster than argument by argument. */
   spell?(): SpelledCall;
 }
@@ -57,6 +59,8 @@ export interface ScriptHost {
   readonly label: string;
   /** What the user's connection puts in front of every key; becomes part of the namespace. */
   readonly keyPrefix?: string;
+  /** Whether keys of different names may be on different servers: a call may then have those of one name only. */
+  readonly oneNameACall?: true;
   /** What is wrong with the connection, `undefined` while calls are let through. */
   readonly trouble?: StoreError | undefined;
   /** Resolves when calls are let through, or after `withinMs`. A host without it is up from the beginning. */

@@ -14,6 +14,13 @@ export interface CallProgress {
   readonly answered: number;
 }
 
+/** Whom a watch is for. */
+export interface WatchedCalls {
+  readonly calls: CallProgress;
+  /** Told at each look that found no answer since the one before. */
+  readonly overdue: () => void;
+}
+
 const LOOK_MS = 1_000;
 /** Looks in a row without an answer, before the connection is given up: five seconds, and up to one more. */
 const SILENT_LOOKS = 5;
@@ -22,6 +29,7 @@ export class SilenceWatch {
   readonly #client: Redis;
   readonly #clock: Clock;
   readonly #calls: CallProgress;
+  readonly #overdue: () => void;
   /** It looks from here: not in the context of whichever request came first. */
   readonly #root = new AsyncResource('HoldfastSilence');
   readonly #again = (): void => this.#look();
@@ -31,10 +39,11 @@ export class SilenceWatch {
   #answeredBefore = 0;
   #stop: CancelTimer | undefined;
 
-  constructor(client: Redis, clock: Clock, calls: CallProgress) {
+  constructor(client: Redis, clock: Clock, { calls, overdue }: WatchedCalls) {
     this.#client = client;
     this.#clock = clock;
     this.#calls = calls;
+    this.#overdue = overdue;
     client.on('connect', () => {
       this.#greeting = true;
       this.asked();
@@ -66,6 +75,7 @@ export class SilenceWatch {
     if (!this.#greeting && written === answered) return;
     this.#silentLooks = answered === this.#answeredBefore ? this.#silentLooks + 1 : 0;
     this.#answeredBefore = answered;
+    if (this.#silentLooks > 0) this.#overdue();
     if (this.#silentLooks >= SILENT_LOOKS) {
       this.#silentLooks = 0;
       this.#client.stream?.destroy(new Error('silent'));

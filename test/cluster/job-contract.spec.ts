@@ -1,0 +1,14 @@
+/** The contract of jobs on a cluster of three masters. */
+import { jobContract } from '@holdfast/testing';
+import { afterAll, beforeAll, describe, it } from 'vitest';
+import { startCluster, type RedisCluster } from '../support/redis-cluster.js';
+import { onCluster } from './support/cluster-subject.js';
+
+let cluster: RedisCluster;
+beforeAll(async () => {
+  cluster = await startCluster({ replicated: false });
+});
+afterAll(() => cluster.stop());
+
+/** Every test has a namespace of its own and mostly waits, so several may run side by side. */
+jobContract({ name: 'a cluster', open: onCluster(() => cluster) }, { describe: describe.concurrent, it });

@@ -1,0 +1,102 @@
+/** A primary with two replicas and three sentinels that fail over after a second, on free ports of 127.0.0.1. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Redis } from 'ioredis';
+import { eventually } from './eventually.js';
+import { guardFolder } from './orphan-guard.js';
+import { startRedis, type RedisServer } from './redis-server.js';
+
+const HOST = '127.0.0.1';
+const NAME = 'orders';
+const QUORUM = 2;
+const DOWN_AFTER_MS = 1_000;
+
+/** One of three, with a connection for looking. */
+export interface Sentinel {
+  readonly server: RedisServer;
+  readonly admin: Redis;
+  readonly dir: string;
+}
+
+/** Starts the servers and waits until every sentinel knows all the others and both replicas. */
+export async function startSentinels(): Promise<SentinelSet> {
+  const replicable = ['--repl-diskless-sync-delay', '0'];
+  const primary = await startRedis({ args: replicable });
+  const of = ['--replicaof', HOST, String(primary.port)];
+  const replicas = await Promise.all([0, 1].map(() => startRedis({ args: [...replicable, ...of] })));
+  const sentinels = await Promise.all([0, 1, 2].map(() => startSentinel()));
+  const set = new SentinelSet([primary, ...replicas], sentinels);
+  try {
+    await set.form();
+    return set;
+  } catch (error) {
+    await set.stop();
+    throw error;
+  }
+}
+
+async function startSentinel(): Promise<Sentinel> {
+  const dir = mkdtempSync(join(tmpdir(), 'holdfast-sentinel-'));
+  guardFolder(dir);
+  const configFile = join(dir, 'sentinel.conf');
+  writeFileSync(configFile, '');
+  const server = await startRedis({ configFile, dir, args: ['--sentinel'] });
+  return { server, admin: server.client(), dir };
+}
+
+export class SentinelSet {
+  /** The first one began as primary. */
+  readonly servers: readonly RedisServer[];
+  readonly sentinels: readonly Sentinel[];
+
+  constructor(servers: readonly RedisServer[], sentinels: readonly Sentinel[]) {
+    this.servers = servers;
+    this.sentinels = sentinels;
+  }
+
+  /** What an application gives as its connection. */
+  get connection() {
+    const sentinels = this.sentinels.map(({ server }) => ({ host: HOST, port: server.port }));
+    return { sentinels, name: NAME };
+  }
+
+  /** The primary, as most of the sentinels see it. */
+  async primary(): Promise<RedisServer> {
+    const told = await Promise.all(
+      this.sentinels.map(({ admin }) => admin.call('SENTINEL', 'GET-MASTER-ADDR-BY-NAME', NAME)),
+    );
+    const ports = told.map((address) => (Array.isArray(address) ? Number(address[1]) : NaN));
+    const found = this.servers.find(({ port }) => ports.filter((one) => one === port).length >= QUORUM);
+    if (found === undefined) throw new Error('the sentinels do not agree');
+    return found;
+  }
+
+  /** @internal */
+  async form(): Promise<void> {
+    const [primary] = this.servers;
+    if (primary === undefined) throw new Error('there is no primary');
+    for (const { admin } of this.sentinels) {
+      await admin.call('SENTINEL', 'MONITOR', NAME, HOST, primary.port, QUORUM);
+      await admin.call('SENTINEL', 'SET', NAME, 'down-after-milliseconds', DOWN_AFTER_MS);
+      await admin.call('SENTINEL', 'SET', NAME, 'failover-timeout', 5_000);
+    }
+    await eventually(() => this.#allKnown(), { withinMs: 15_000, everyMs: 50 });
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(
+      [...this.sentinels.map(({ server }) => server), ...this.servers].map((one) => one.stop()),
+    );
+    for (const { dir } of this.sentinels) rmSync(dir, { recursive: true, force: true });
+  }
+
+  async #allKnown(): Promise<boolean> {
+    const told = await Promise.all(this.sentinels.map(({ admin }) => admin.call('SENTINEL', 'MASTER', NAME)));
+    return told.every((fields) => {
+      if (!Array.isArray(fields)) return false;
+      const valueOf = (field: string): unknown => fields[fields.indexOf(field) + 1];
+      return valueOf('num-slaves') === '2' && valueOf('num-other-sentinels') === '2';
+    });
+  }
+}
