@@ -19,11 +19,16 @@ interface ProjectShape {
   readonly workers?: number;
   /** How many tests of one file may run side by side, where they ask for it. */
   readonly sideBySide?: number;
+  /**
+   * Whether each file has a process of its own, because one imports others. What a spec leaves behind must not be seen by
+   * the next one anyway, and a fresh process for each of them costs minutes.
+   */
+  readonly apart?: boolean;
 }
 
 function project(
   name: string,
-  { include, redis = false, group = 0, workers = 1, sideBySide = 5 }: ProjectShape,
+  { include, redis = false, group = 0, workers = 1, sideBySide = 5, apart = false }: ProjectShape,
 ): TestProjectInlineConfiguration {
   return {
     extends: true,
@@ -33,6 +38,7 @@ function project(
       ...(redis ? { globalSetup: [at('./test/support/shared-redis.setup.ts')] } : {}),
       ...(group > 0 ? { maxWorkers: workers } : {}),
       maxConcurrency: sideBySide,
+      isolate: apart,
       sequence: { groupOrder: group },
     },
   };
@@ -64,13 +70,11 @@ export default defineConfig({
     testTimeout: 20_000,
     hookTimeout: 20_000,
     pool: 'forks',
-    // What a spec leaves behind must not be seen by the next one anyway, and a fresh process for each of them costs minutes.
-    isolate: false,
     execArgv: ['--unhandled-rejections=strict'],
     exclude: [...configDefaults.exclude, '**/dist/**'],
     projects: [
       project('unit', { include: 'libs/*/src/**/*.spec.ts' }),
-      project('lua', { include: 'test/lua/**/*.spec.ts', redis: true }),
+      project('lua', { include: 'test/lua/**/*.spec.ts', redis: true, apart: true }),
       project('embedded', { include: 'test/embedded/**/*.spec.ts', redis: true }),
       // They wait for ticks and leases rather than work.
       project('contract', { include: 'test/contract/**/*.spec.ts', redis: true, sideBySide: 8 }),
