@@ -150,18 +150,31 @@ describe('the wall times of an expression', () => {
       fc.property(expressions, wallTimes, (expression, wall) => {
         const { second, minute, hour, day, month, weekday } = expression;
         const text = [second, minute, hour, day, month, weekday].map((each) => each.text).join(' ');
-        const times = timesOf(text);
+        const forces = [bruteForce(expression, wall, 1), bruteForce(expression, wall, -1)];
+        const read = readExpression(text);
+        if (!read.ok) {
+          expect(read.faults).toEqual([expect.stringContaining('there is no such date')]);
+          expect(forces).toEqual([undefined, undefined]);
+          return;
+        }
+        const times = new WallTimes(read.pattern);
         // Beyond that, nobody has looked.
         const edge = (DAYS_LOOKED_AT - 2) * DAY_MS;
         const near = (time: number | undefined): number | undefined =>
           time !== undefined && Math.abs(time - wall) < edge ? time : undefined;
-        expect([near(times.after(wall)), near(times.upTo(wall))]).toEqual([
-          near(bruteForce(expression, wall, 1)),
-          near(bruteForce(expression, wall, -1)),
-        ]);
+        expect([near(times.after(wall)), near(times.upTo(wall))]).toEqual(forces.map(near));
       }),
       { numRuns: 120 },
     );
+  });
+
+  it('are not missed behind a February that is too short for the day of the month', () => {
+    const [february, march] = [Date.UTC(1989, 1, 26), Date.UTC(1989, 2, 1)];
+    for (const days of ['1,30 *', '1,31 *', '1,31 2-3', '*/10 *'])
+      expect(timesOf(`0 0 ${days} *`).after(february), days).toBe(march);
+    const thirtieth = timesOf('0 0 0 30 * THU#1');
+    expect(thirtieth.after(Date.UTC(1979, 1, 2))).toBe(Date.UTC(1979, 2, 1));
+    expect(thirtieth.upTo(Date.UTC(1979, 2, 29))).toBe(Date.UTC(1979, 2, 1));
   });
 
   it('may lie years apart', () => {

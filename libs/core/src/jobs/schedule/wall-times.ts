@@ -24,6 +24,14 @@ export class WallTimes {
 
   /** The first one after `wall`, or `undefined` if there is none before the year 3000. */
   after(wall: number): number | undefined {
+    let time = this.#ask(wall);
+    // Croner takes the 30th of February for 2 March, and with `1,30` the first of March is lost: so that is asked about anew.
+    for (let march = marchAfter(wall); time !== undefined && time > march; march = marchAfter(march))
+      time = this.#ask(march - SECOND_MS);
+    return time;
+  }
+
+  #ask(wall: number): number | undefined {
     // Croner writes its defaults into the options that it is given, so they are never shared.
     return new CronDate(new Date(wall), UTC).increment(this.#pattern, {}, true)?.getTime();
   }
@@ -52,4 +60,11 @@ export class WallTimes {
       else [last, noneFrom] = [next, middle];
     }
   }
+}
+
+/** The first moment of the March that begins after `wall`. */
+function marchAfter(wall: number): number {
+  const year = new Date(wall).getUTCFullYear();
+  const march = Date.UTC(year, 2);
+  return march > wall ? march : Date.UTC(year + 1, 2);
 }
