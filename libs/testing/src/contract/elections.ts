@@ -94,6 +94,8 @@ export const elections: Chapter = {
     const campaigns = await campaigning(scene, await scene.instances(3));
     const terms: number[] = [];
     for (let round = 0; round < 6; round += 1) {
+      // Until who has just joined the line, or joined it again, stands there, whatever became of its first word.
+      await scene.passTime(scene.ttlMs / 2);
       const leader = await leaderOf(scene, campaigns);
       assert.equal(leader, campaigns[round % 3]);
       terms.push(termOf(leader));
