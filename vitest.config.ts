@@ -15,7 +15,7 @@ interface ProjectShape {
   readonly redis?: boolean;
   /** Projects of one group run side by side; those that measure time or spawn processes come later, one file at a time. */
   readonly group?: number;
-  /** How many spec files run side by side in a group of their own. */
+  /** How many spec files of a group run side by side: also on two processors, for most of them wait more than they work. */
   readonly workers?: number;
   /** How many tests of one file may run side by side, where they ask for it. */
   readonly sideBySide?: number;
@@ -28,7 +28,14 @@ interface ProjectShape {
 
 function project(
   name: string,
-  { include, redis = false, group = 0, workers = 1, sideBySide = 5, apart = false }: ProjectShape,
+  {
+    include,
+    redis = false,
+    group = 0,
+    workers = group === 0 ? 2 : 1,
+    sideBySide = 5,
+    apart = false,
+  }: ProjectShape,
 ): TestProjectInlineConfiguration {
   return {
     extends: true,
@@ -36,7 +43,7 @@ function project(
       name,
       include: [include],
       ...(redis ? { globalSetup: [at('./test/support/shared-redis.setup.ts')] } : {}),
-      ...(group > 0 ? { maxWorkers: workers } : {}),
+      maxWorkers: workers,
       maxConcurrency: sideBySide,
       isolate: apart,
       sequence: { groupOrder: group },
@@ -76,8 +83,8 @@ export default defineConfig({
       project('unit', { include: 'libs/*/src/**/*.spec.ts' }),
       project('lua', { include: 'test/lua/**/*.spec.ts', redis: true, apart: true }),
       project('embedded', { include: 'test/embedded/**/*.spec.ts', redis: true }),
-      // They wait for ticks and leases rather than work.
-      project('contract', { include: 'test/contract/**/*.spec.ts', redis: true, sideBySide: 8 }),
+      // They wait for ticks and leases rather than work, many at a time, and hold answers against a clock.
+      project('contract', { include: 'test/contract/**/*.spec.ts', redis: true, group: 5, sideBySide: 8 }),
       project('integration', { include: 'test/integration/**/*.spec.ts', redis: true }),
       nestSpecs,
       onNest11('nest-11', nestSpecs),
@@ -91,7 +98,7 @@ export default defineConfig({
       project('performance', { include: 'test/performance/**/*.spec.ts', group: 2 }),
       // Each has a cluster of its own, and waits for its nodes to agree, for slots to move, for leases and for ticks.
       project('cluster', { include: 'test/cluster/**/*.spec.ts', group: 4, workers: 3, sideBySide: 8 }),
-      project('demo', { include: 'test/demo/**/*.spec.ts', group: 3 }),
+      project('demo', { include: 'test/demo/**/*.spec.ts', group: 3, workers: 2 }),
     ],
     coverage: {
       provider: 'v8',
