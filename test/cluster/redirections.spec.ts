@@ -72,3 +72,18 @@ it('calls of a name that can be served nowhere end when their own time is over, 
   const all = await within(7_500, 'calls that are told to try again for ever', Promise.all(refused));
   expect(all).toEqual(refused.map(() => expect.objectContaining({ condition: 'cluster-down' })));
 });
+
+it('a node that takes over a slot and falls silent is given up like any other, and so are the calls it was asked for', async () => {
+  const heir = await startNode(({ asked }) => (asked === 1 ? DONE : undefined));
+  const source = await startNode(() => `-ASK 1 ${heir.address.host}:${heir.address.port}`);
+  const host = await openHost(source);
+  expect(await host.run(CALL)).toMatchObject({ reply: [1] });
+  const answeredAt = performance.now();
+  // By then nobody looks any more whether the greeting of the new connection was answered.
+  await eventually(() => performance.now() - answeredAt > 1_500);
+  const refused = rejectionOf(host.run(CALL));
+  // Like anybody who is silent for five seconds, and up to one more.
+  expect(await within(7_000, 'a call that is never answered', refused)).toMatchObject({
+    condition: 'disconnected',
+  });
+});

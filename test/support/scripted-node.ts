@@ -7,13 +7,14 @@ import { RespRequests } from './resp-requests.js';
 const HOST = '127.0.0.1';
 const LAST_SLOT = 16_383;
 
-/** What it answers to a script, in RESP: `-MOVED 1 host:port`, `*1\r\n:1`. */
-export type Answer = (script: { readonly asked: number }) => string;
+/** What it answers to a script, in RESP: `-MOVED 1 host:port`, `*1\r\n:1`; nothing to be silent from then on. */
+export type Answer = (script: { readonly asked: number }) => string | undefined;
 
 export class ScriptedNode {
   readonly #listener: Server;
   readonly #sockets = new Set<Socket>();
   readonly #answer: Answer;
+  #silent = false;
   /** Connections that it had. */
   connections = 0;
   /** How often it was asked who carries what. */
@@ -46,17 +47,22 @@ export class ScriptedNode {
   #accept(socket: Socket): void {
     this.connections += 1;
     this.#sockets.add(socket);
-    const requests = new RespRequests((request) => socket.write(`${this.#replyTo(request)}\r\n`));
+    const requests = new RespRequests((request) => {
+      const reply = this.#silent ? undefined : this.#replyTo(request);
+      if (reply === undefined) this.#silent = true;
+      else socket.write(`${reply}\r\n`);
+    });
     socket.on('data', (chunk: Buffer) => requests.push(chunk));
     socket.on('error', () => undefined);
     socket.on('close', () => this.#sockets.delete(socket));
   }
 
-  #replyTo([name = '']: readonly string[]): string {
+  #replyTo([name = '']: readonly string[]): string | undefined {
     switch (name.toUpperCase()) {
       case 'CLUSTER':
         this.mapReadings += 1;
         return this.#slots();
+      case 'EVAL':
       case 'EVALSHA':
         this.scripts += 1;
         return this.#answer({ asked: this.scripts });

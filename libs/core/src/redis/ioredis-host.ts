@@ -132,8 +132,7 @@ export class IoredisHost implements ScriptHost {
     if (!this.#state.up) return Promise.reject(this.#state.whyDown);
     const { name } = call.script;
     const number = this.#order.next();
-    const sent = this.#now();
-    this.#silence.asked();
+    const sent = this.#writing();
     return writeScript(this.#client, 'evalsha', call).then(
       (reply): ScriptReceipt => {
         this.#order.over(number);
@@ -151,7 +150,7 @@ export class IoredisHost implements ScriptHost {
   #sendSource(call: ScriptCall): Promise<ScriptReceipt> {
     const number = this.#order.again();
     const { name } = call.script;
-    const sent = this.#now();
+    const sent = this.#writing();
     return writeScript(this.#client, 'eval', call)
       .finally(() => this.#order.over(number))
       .then(
@@ -160,7 +159,9 @@ export class IoredisHost implements ScriptHost {
       );
   }
 
-  #now(): { readonly sentAt: number; readonly epoch: number } {
+  /** A call is being written: what its deadline counts from. From here on somebody looks out for its answer. */
+  #writing(): { readonly sentAt: number; readonly epoch: number } {
+    this.#silence.asked();
     return { sentAt: this.clock.now(), epoch: this.#epoch };
   }
 
