@@ -33,7 +33,7 @@ export class LockLoad {
   readonly #stop = new AbortController();
   readonly #pacing: Promise<void>;
   /** When each name was granted last. */
-  readonly grantedAt = new Map<string, number>();
+  readonly #grantedAt = new Map<string, number>();
   #granted = 0;
 
   constructor(instances: readonly Holdfast[], options: LockLoadOptions) {
@@ -44,6 +44,11 @@ export class LockLoad {
 
   get granted(): number {
     return this.#granted;
+  }
+
+  /** Whether each of `names`, all unless given, was granted after `at`. */
+  grantedSince(at: number, names = this.#options.names): boolean {
+    return names.every((name) => (this.#grantedAt.get(name) ?? 0) > at);
   }
 
   /** Begins no more; fails when a call is not over within its patience, or when somebody wrote behind somebody newer. */
@@ -84,7 +89,7 @@ export class LockLoad {
     try {
       await instance?.locks.run(name, { ttl: 1_000, wait: waitMs }, async (lease) => {
         this.#granted += 1;
-        this.grantedAt.set(name, performance.now());
+        this.#grantedAt.set(name, performance.now());
         await Promise.resolve();
         lease.assertHeld();
         this.#resourceOf(name).write(lease.fence, number);
