@@ -12,8 +12,9 @@ export interface ReplicaInfo {
   /** In milliseconds since 1970, by its own clock. */
   readonly startedAt: number | undefined;
   /**
-   * How long ago it was heard of, by the server's clock. A process is heard of every 5 s; one that is silent for longer is dead, frozen, or cut off. It is
-   * left out a minute after it was heard of last, and at once when it closes in good order.
+   * How long ago it was heard of, by the server's clock. A process is heard of every 5 s; one that is silent for longer
+   * is dead, frozen, or cut off. It is left out a minute after it was heard of last, and at once when it closes in good
+   * order.
    */
   readonly silentMs: number;
   /** Names of the jobs that it runs, 100 at most. */

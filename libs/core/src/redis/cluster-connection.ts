@@ -31,7 +31,7 @@ export function planOf({ cluster, redisOptions = {}, natMap }: ClusterConnection
   const { keyPrefix = '' } = redisOptions;
   return {
     seeds: cluster,
-    label: `cluster:${cluster.map(addressKey).slice(0, 1).join()}`,
+    label: `cluster:${cluster.slice(0, 1).map(addressKey).join()}`,
     keyPrefix,
     reach: (address) => translated(natMap, address) ?? address,
     optionsOf: ({ host, port }) => ({ ...redisOptions, host, port, keyPrefix: '' }),

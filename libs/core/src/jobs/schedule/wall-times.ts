@@ -25,7 +25,7 @@ export class WallTimes {
   /** The first one after `wall`, or `undefined` if there is none before the year 3000. */
   after(wall: number): number | undefined {
     let time = this.#ask(wall);
-    // Croner takes the 30th of February for 2 March, and with `1,30` the first of March is lost: so that is asked about anew.
+    // Croner takes 30 February for 2 March, so that `1,30` loses 1 March, unless it is asked again from just before it.
     for (let march = marchAfter(wall); time !== undefined && time > march; march = marchAfter(march))
       time = this.#ask(march - SECOND_MS);
     return time;
