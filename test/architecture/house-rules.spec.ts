@@ -21,6 +21,20 @@ const findings = (
 const all = (text: string, pattern: RegExp): string[] => [...text.matchAll(pattern)].map((match) => match[0]);
 
 describe('files', () => {
+  it('hold nothing that a merge left, nor what a formatter made of it', () => {
+    const pages = ['README.md', 'CHANGELOG.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'SECURITY.md'];
+    const among = [...files, ...filesBelow('docs'), ...filesBelow('bench'), ...pages];
+    const left = /^(?:\W*<{7} .*|\W*>{7} .*|(?:> ){5,}.*|\|? ?={7}(?:\s.*)?)$/gm;
+    expect(findings(among, (text) => all(text, left))).toEqual([]);
+  });
+
+  it('of words: the glossary has each of them once, in the order of the alphabet', () => {
+    const rows = all(read('docs/glossary.md'), /^\| [^|]+/gm).map((row) => row.slice(2).trim().toLowerCase());
+    const words = rows.filter((word) => word !== 'word' && !/^-+$/.test(word));
+    expect(words.length).toBeGreaterThan(80);
+    expect(words).toEqual([...new Set(words)].toSorted());
+  });
+
   it.each([
     ['TypeScript', 200, sources.filter((file) => !specs.includes(file))],
     ['specs', 300, specs],

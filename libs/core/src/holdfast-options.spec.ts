@@ -108,6 +108,7 @@ describe('options of a lock', () => {
       lockName: 'order',
       escapedName: 'order',
       ttlMs: 30_000,
+      lockDelayMs: 0,
       waitMs: 10_000,
       holdAtLeastMs: 0,
       holdAtMostMs: Infinity,
@@ -118,9 +119,13 @@ describe('options of a lock', () => {
   });
 
   it('are told with all their faults in one error', () => {
-    const message = faultsOf({ ttl: '2d', wait: '5', reentrant: 1, whenLost: 'ignore', retries: 3 }, '');
+    const message = faultsOf(
+      { ttl: '2d', lockDelay: '61m', wait: '5', reentrant: 1, whenLost: 'ignore', retries: 3 },
+      '',
+    );
     const parts = [
       'ttl: "2d"',
+      'lockDelay: "61m" must be at most',
       'wait: "5"',
       'name: ""',
       'retries: unknown',

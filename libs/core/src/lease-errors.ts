@@ -39,7 +39,7 @@ const WHY_LOST: Readonly<Record<LossReason, string>> = {
   released: 'it was released before',
 };
 
-/** The holder kept the lease for longer than its `holdAtMost`. The lock was given back; the body may still run. */
+/** The holder kept the lease for longer than its `holdAtMost`. The lock was given back, unless a `lockDelay` keeps it; the body may still run. */
 export class LockHoldLimitError extends LockError {
   readonly code = 'ERR_LOCK_HOLD_LIMIT';
   readonly holdAtMostMs: number;

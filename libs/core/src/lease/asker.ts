@@ -151,7 +151,7 @@ export class Asker implements AttemptOwner {
     const missedGrant = reply.joined && this.#poll !== undefined;
     if (missedGrant) this.#grantMs = Math.min(this.#grantMs * 2, this.demand.terms.ttlMs);
     this.#failures = 0;
-    this.#poll = { reply, grantMs };
+    this.#poll = { reply, grantMs, terms: this.demand.terms };
     this.#standing = { taken: { holder: reply.holder, remainingMs: reply.remainingMs }, trouble: undefined };
     if (this.demand.terms.waitMs === 0) {
       this.leaveNothingBehind();

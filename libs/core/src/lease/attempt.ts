@@ -1,4 +1,4 @@
-import type { Demand } from './demand.js';
+import { keyTtlMs, type Demand } from './demand.js';
 import type { AcquireReply, AcquireRequest } from './lease-store.js';
 import type { StoreError } from './store-error.js';
 
@@ -31,7 +31,7 @@ export class Attempt implements AcquireRequest {
   }
 
   get ttlMs(): number {
-    return this.#owner.demand.terms.ttlMs;
+    return keyTtlMs(this.#owner.demand.terms);
   }
 
   get queueing(): boolean {

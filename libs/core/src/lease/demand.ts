@@ -4,6 +4,8 @@
 export interface LeaseTerms {
   readonly lockName: string;
   readonly ttlMs: number;
+  /** For how long nobody is granted the lock after its holder was lost; 0 unless said. */
+  readonly lockDelayMs?: number;
   readonly holdAtLeastMs: number;
   /** `Infinity` for no limit. */
   readonly holdAtMostMs: number;
@@ -11,6 +13,19 @@ export interface LeaseTerms {
   readonly waitMs: number;
   /** Meant to be held for as long as the process lives: nobody is warned of it, and no drain waits for it. */
   readonly endless?: boolean;
+}
+
+/**
+ * How long the key lasts without a renewal: longer than its holder believes in it, where what the holder has sent off to
+ * the resource shall arrive before anybody else is let in. (Burrows, "The Chubby lock service", OSDI 2006, section 2.4.)
+ */
+export function keyTtlMs({ ttlMs, lockDelayMs = 0 }: Pick<LeaseTerms, 'ttlMs' | 'lockDelayMs'>): number {
+  return ttlMs + lockDelayMs;
+}
+
+/** Whether nobody shall be let in for a while when the holder is lost. */
+export function delaysNext({ lockDelayMs = 0 }: Pick<LeaseTerms, 'lockDelayMs'>): boolean {
+  return lockDelayMs > 0;
 }
 
 /** A checked request for a lease. */

@@ -59,7 +59,7 @@ export class LeaseAcquirer implements Place {
     const line = this.#lines.of(tenure.identity);
     const front = line?.front;
     if (line?.tenure !== tenure || front?.hoping !== true) return false;
-    if (!tenure.pass(front.demand.terms.ttlMs, now)) return false;
+    if (!tenure.pass(front.demand.terms, now)) return false;
     front.takeOver(tenure);
     return true;
   }

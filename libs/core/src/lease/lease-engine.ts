@@ -8,7 +8,7 @@ import { within } from '../time/within.js';
 import { answerToCaller } from './answer-to-caller.js';
 import type { Waiting } from './acquisition-parts.js';
 import { Agenda } from './agenda.js';
-import type { Demand } from './demand.js';
+import { delaysNext, type Demand } from './demand.js';
 import type { Settlement } from './settlement.js';
 import { Drains } from './drains.js';
 import { HeldLease, type EndError, type LeaseHome } from './held-lease.js';
@@ -130,7 +130,7 @@ export class LeaseEngine {
   #lost(lease: HeldLease, why: LossReason | 'hold-limit'): void {
     const { lockName, fence, tenure } = lease;
     this.#keeper.forget(tenure);
-    if (why === 'hold-limit') this.#giveBack(tenure);
+    if (why === 'hold-limit' && !delaysNext(lease.terms)) this.#giveBack(tenure);
     else this.#acquirer.ended(tenure);
     this.#drains.ended(lease);
     const heldMs = this.#heldMs(lease);
@@ -159,9 +159,13 @@ export class LeaseEngine {
     return sent;
   }
 
-  /** The key of a lease that ran out may still be there; not after the server itself said that it is gone. */
+  /**
+   * The key of a lease that ran out may still be there; not after the server itself said that it is gone. Where the next
+   * one is to be delayed it has to run out by itself.
+   */
   #releaseLost(lease: HeldLease, error: EndError, now: number): Promise<ReleaseOutcome> {
-    if (error.code === 'ERR_LOCK_LOST' && error.reason !== 'taken') return this.#releases.send(lease, 0, now);
+    const mayBeThere = error.code === 'ERR_LOCK_LOST' && error.reason !== 'taken';
+    if (mayBeThere && !delaysNext(lease.terms)) return this.#releases.send(lease, 0, now);
     this.#released(lease, 'lost');
     return Promise.resolve('lost');
   }

@@ -97,7 +97,7 @@ export class LeaseKeeper {
     switch (reply.outcome) {
       case 'renewed':
         holder.renewed(sentAt);
-        tenure.renewAt = onGrid(sentAt + periodMs(tenure.ttlMs), tenure.ttlMs);
+        tenure.renewAt = onGrid(sentAt + periodMs(tenure.leaseMs), tenure.leaseMs);
         return this.#schedule(tenure);
       case 'lost':
         return holder.lose('taken');
@@ -120,7 +120,7 @@ export class LeaseKeeper {
   }
 
   #retrySoon(tenure: Tenure): void {
-    tenure.renewAt = this.#clock.now() + Math.min(tenure.ttlMs / 12, 1_000);
+    tenure.renewAt = this.#clock.now() + Math.min(tenure.leaseMs / 12, 1_000);
     this.#schedule(tenure);
   }
 }

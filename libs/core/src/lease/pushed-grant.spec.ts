@@ -10,6 +10,7 @@ import { deadlineOfPush, type PolledInLine } from './pushed-grant.js';
 const token = 'w'.padEnd(22, '-') + '.1';
 const poll: PolledInLine = {
   grantMs: 2_000,
+  terms: {},
   reply: {
     outcome: 'taken',
     holder: 'x',
@@ -40,6 +41,10 @@ describe('the provisional deadline', () => {
     ['P3 is none for a mere wake-up', { kind: 'wake' }],
   ] as const)('%s', (_title, difference) => {
     expect(deadlineOfPush({ ...push, ...difference }, poll, 1_500)).toBeUndefined();
+  });
+
+  it('is none where the next holder may count on a delay, which the key of an unconfirmed grant does not have', () => {
+    expect(deadlineOfPush(push, { ...poll, terms: { lockDelayMs: 1 } }, 1_500)).toBeUndefined();
   });
 
   it('P3 (d) is none when less than 200 ms are left', () => {

@@ -7,6 +7,7 @@
 import type { LossReason } from '../lease-errors.js';
 import type { AgendaItem } from './agenda.js';
 import { abortMarginMs, validityMs } from './deadline.js';
+import { keyTtlMs, type LeaseTerms } from './demand.js';
 import type { LeaseRef } from './lease-store.js';
 
 /** Fences of a block, less the one that the grant itself uses. */
@@ -29,8 +30,10 @@ export interface Grant {
 /** What a tenure has of the demand that it was granted to. */
 interface Wanted {
   readonly identity: string;
-  readonly terms: { readonly ttlMs: number };
+  readonly terms: Times;
 }
+
+type Times = Pick<LeaseTerms, 'ttlMs' | 'lockDelayMs'>;
 
 /** The lease that a tenure serves, as far as the keeper has to do with it. */
 export interface TenureHolder {
@@ -48,6 +51,9 @@ export interface TenureHolder {
 export class Tenure implements LeaseRef, AgendaItem<Tenure> {
   readonly identity: string;
   readonly token: string;
+  /** How long it lasts for its holder without a renewal. */
+  readonly leaseMs: number;
+  /** How long its key does. */
   readonly ttlMs: number;
   /** Who has it; nobody for the few promises between a grant or a pass and the caller that gets to know of it. */
   holder: TenureHolder | undefined = undefined;
@@ -68,7 +74,8 @@ export class Tenure implements LeaseRef, AgendaItem<Tenure> {
   constructor({ identity, terms }: Wanted, token: string, grant: Grant) {
     this.identity = identity;
     this.token = token;
-    this.ttlMs = terms.ttlMs;
+    this.leaseMs = terms.ttlMs;
+    this.ttlMs = keyTtlMs(terms);
     this.renewAt = grant.renewAt;
     this.#startedAt = grant.grantedAt;
     this.#servesFrom = grant.grantedAt;
@@ -99,7 +106,7 @@ export class Tenure implements LeaseRef, AgendaItem<Tenure> {
 
   /** How soon a renewal is sent again when no answer comes. A pushed grant is shorter than the ttl until it is confirmed. */
   get retryMs(): number {
-    return Math.min(this.ttlMs, this.#validMs) / 6;
+    return Math.min(this.leaseMs, this.#validMs) / 6;
   }
 
   /**
@@ -112,19 +119,20 @@ export class Tenure implements LeaseRef, AgendaItem<Tenure> {
 
   /** A renewal that was sent at `sentAt` was confirmed. Never shortens. */
   renewed(sentAt: number): void {
-    this.#validMs = validityMs(this.ttlMs);
+    this.#validMs = validityMs(this.leaseMs);
     this.#deadline = Math.max(this.#deadline, sentAt + this.#validMs);
   }
 
   /**
-   * Goes over to a waiter that asks for `ttlMs`, with the next fence. Refused when it has served enough, and when too
+   * Goes over to a waiter that asks for the same times, with the next fence. Refused when it has served enough, and when too
    * little of it is left: a process that was frozen must not pass on a lease that is dead.
    */
-  pass(ttlMs: number, now: number): boolean {
+  pass(wanted: Times, now: number): boolean {
     // Of what it is valid for: a pushed grant that is not confirmed yet is short, and as good as any.
     const worthPassing = now < this.abortAt && this.#deadline - now >= this.#validMs / 3;
     const served = this.#passes === MAX_PASSES || now >= this.hopeUntil;
-    if (ttlMs !== this.ttlMs || served || !worthPassing) return false;
+    const asWanted = wanted.ttlMs === this.leaseMs && keyTtlMs(wanted) === this.ttlMs;
+    if (!asWanted || served || !worthPassing) return false;
     this.#passes += 1;
     this.#servesFrom = now;
     this.holder = undefined;

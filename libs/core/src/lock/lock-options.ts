@@ -22,6 +22,7 @@ export interface ResolvedLockOptions extends LeaseTerms {
 const KNOWN: ReadonlySet<string> = new Set([
   'key',
   'ttl',
+  'lockDelay',
   'wait',
   'holdAtLeast',
   'holdAtMost',
@@ -31,6 +32,7 @@ const KNOWN: ReadonlySet<string> = new Set([
 ] satisfies (keyof RunOptions)[]);
 
 const WAIT_RULE = { leastMs: 0 } as const;
+const LOCK_DELAY_RULE = { leastMs: 0, mostMs: 3_600_000 } as const;
 const HOLD_AT_LEAST_RULE = { leastMs: 0, mostMs: TTL_RULE.mostMs } as const;
 
 /** Called by every `run` that nobody prepared: it makes nothing that only faults need. @throws LockConfigError */
@@ -46,6 +48,7 @@ export function resolveLockOptions(
     lockName,
     escapedName: faultyName === undefined ? escapePart(lockName) : '',
     ttlMs: duration('ttl', defaults.ttlMs, TTL_RULE),
+    lockDelayMs: duration('lockDelay', 0, LOCK_DELAY_RULE),
     waitMs: options.wait === 'forever' ? Infinity : duration('wait', defaults.waitMs, WAIT_RULE),
     holdAtLeastMs: duration('holdAtLeast', 0, HOLD_AT_LEAST_RULE),
     holdAtMostMs: duration('holdAtMost', Infinity),

@@ -8,6 +8,13 @@ import type { Duration } from '../time/duration.js';
 export interface LockTraits {
   /** How long the lease lasts without a renewal. It is renewed every third of it. @defaultValue '30s' or the module's */
   readonly ttl?: Duration;
+  /**
+   * For how long nobody is granted the lock after its holder was lost: crashed, frozen, cut off, or longer at it than
+   * `holdAtMost`. For resources that cannot compare a fence: what the lost holder had sent arrives before the next one
+   * begins. A release frees the lock at once, as ever. At most `ttl` + `lockDelay` from the last renewal on.
+   * @defaultValue 0
+   */
+  readonly lockDelay?: Duration;
   /** Keeps the lock taken for at least this long after the grant, so that a short job isn't run twice. @defaultValue 0 */
   readonly holdAtLeast?: Duration;
   /** Ends a holder that does not come back: the signal aborts, the lock is freed. @defaultValue none, with one warning after 10 × ttl */

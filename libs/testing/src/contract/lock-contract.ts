@@ -10,6 +10,7 @@ import { holdTimes } from './hold-times.js';
 import { inLine } from './in-line.js';
 import { inspecting } from './inspecting.js';
 import { leaseLife } from './lease-life.js';
+import { lockDelay } from './lock-delay.js';
 import { loss } from './loss.js';
 import { names } from './names.js';
 import { options } from './options.js';
@@ -28,6 +29,7 @@ const CHAPTERS: Readonly<Record<string, Chapter>> = {
   'the life of a lease': leaseLife,
   'holdAtLeast and holdAtMost': holdTimes,
   loss,
+  'a lock delay': lockDelay,
   'outcomes of run': runOutcomes,
   reentry,
   inspect: inspecting,
