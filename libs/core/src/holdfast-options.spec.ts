@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { holdfastOptionFaults, resolveHoldfastOptions, type HoldfastOptions } from './holdfast-options.js';
+import type { Durability, DurabilityNeed } from './lease/durability.js';
 import { demandFor, resolveLockOptions } from './lock/lock-options.js';
 
 const good: HoldfastOptions = { connection: 'redis://localhost', namespace: 'shop' };
@@ -112,10 +113,22 @@ describe('options of a lock', () => {
       waitMs: 10_000,
       holdAtLeastMs: 0,
       holdAtMostMs: Infinity,
+      fenced: false,
       reentrant: false,
       whenLost: 'throw',
     });
     expect(resolveLockOptions('order', { wait: 'forever' }, defaults).waitMs).toBe(Infinity);
+  });
+
+  it('say what the lock has to withstand, and refuse an instance that does not', () => {
+    const one: Durability = { mode: 'efficiency' };
+    const quorum: Durability = { mode: 'failover-aware', by: 'quorum' };
+    const fencedOn = (durability: Durability, need: DurabilityNeed): boolean | undefined =>
+      resolveLockOptions('order', { durability: need }, { ...defaults, durability }).fenced;
+    expect(() => fencedOn(one, 'failover-aware')).toThrow(/'failover-aware' needs an instance with/);
+    expect([fencedOn(quorum, 'failover-aware'), fencedOn(one, 'efficiency')]).toEqual([false, false]);
+    expect([fencedOn(quorum, 'fenced'), fencedOn(one, 'fenced')]).toEqual([true, true]);
+    expect(faultsOf({ durability: 'durable' })).toContain('durability: "durable" must be');
   });
 
   it('are told with all their faults in one error', () => {

@@ -15,9 +15,11 @@ import { jobEvents } from './job-events.js';
 import type { JobService } from './jobs/job-service.js';
 import { StoreJobService } from './jobs/store-job-service.js';
 import { lockErrorOf } from './lease/answer-to-caller.js';
+import { EFFICIENCY, type Durability } from './lease/durability.js';
 import { HolderDirectory } from './lease/holder-directory.js';
 import { HolderPresence } from './lease/holder-presence.js';
 import { LeaseEngine } from './lease/lease-engine.js';
+import type { LeaseStore } from './lease/lease-store.js';
 import type { ProcessCard } from './lease/process-card.js';
 import { TokenSource } from './lease/token-source.js';
 import type { LeaderService } from './leader/leader-service.js';
@@ -41,6 +43,8 @@ export interface Holdfast extends HoldfastEnds {
   readonly inspector: Inspector;
   readonly namespace: string;
   readonly replica: string;
+  /** What its grants withstand when a server is lost. */
+  readonly durability: Durability;
   /**
    * Whether this process can do its work: asks the server one question, and looks for jobs of this process that are
    * overdue. Answers within `attemptTimeout`, also when the server does not; never rejects. A process that runs no jobs
@@ -85,7 +89,13 @@ async function assemble(host: ScriptHost, options: ResolvedHoldfastOptions): Pro
   const cards = new RedisCardStore(host, keys);
   const engine = new LeaseEngine({ ...parts, store });
   const directory = new HolderDirectory(cards, clock);
-  const locks = new LeaseLockService({ ...parts, engine, directory, defaults: { ttlMs, waitMs } });
+  const { durability = EFFICIENCY }: LeaseStore = store;
+  const locks = new LeaseLockService({
+    ...parts,
+    engine,
+    directory,
+    defaults: { ttlMs, waitMs, durability },
+  });
   const jobs = new StoreJobService({
     ...parts,
     ...jobPartsOf(options),
@@ -102,7 +112,7 @@ async function assemble(host: ScriptHost, options: ResolvedHoldfastOptions): Pro
   presence.announce();
   const ending = endingBy({ host, engine, jobs, leaders, presence }, options.shutdownGraceMs);
   const health = (): Promise<Health> => healthOf({ ...parts, cards, jobs });
-  return { locks, jobs, leaders, inspector, namespace, replica, health, ...ending };
+  return { locks, jobs, leaders, inspector, namespace, replica, durability, health, ...ending };
 }
 
 /** What most of the features work with. */

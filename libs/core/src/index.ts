@@ -51,6 +51,7 @@ export type {
 } from './jobs/job-options.js';
 export { jobOptionFaults } from './jobs/job-option-faults.js';
 export type { JobBody, JobLogger, JobRun, Json } from './jobs/job-run.js';
+export type { Durability, DurabilityNeed } from './lease/durability.js';
 export { FenceGuard } from './lease/fence-guard.js';
 export type { Lease } from './lease/lease.js';
 export type { LockKey } from './lease/lease-name.js';

@@ -47,6 +47,8 @@ export { LockHttpException, toHttpException, type ContendedStatus } from './http
 export {
   currentLease,
   FenceGuard,
+  type Durability,
+  type DurabilityNeed,
   Inspector,
   JobService,
   LeaderService,

@@ -17,7 +17,16 @@ import type { MethodReturns, WithLockOptions } from './with-lock-options.js';
 /** Options as they arrive: of whatever key function, and possibly from JavaScript. */
 export type AnyWithLockOptions = WithLockOptions<never[]>;
 
-const OF_CORE = ['ttl', 'lockDelay', 'holdAtLeast', 'holdAtMost', 'reentrant', 'whenLost', 'wait'] as const;
+const OF_CORE = [
+  'ttl',
+  'lockDelay',
+  'holdAtLeast',
+  'holdAtMost',
+  'reentrant',
+  'whenLost',
+  'durability',
+  'wait',
+] as const;
 const KNOWN: ReadonlySet<string> = new Set(['name', 'key', 'whenBusy', 'instance', 'returns', ...OF_CORE]);
 
 const WHEN_BUSY: readonly unknown[] = [undefined, 'throw', 'skip'];

@@ -11,6 +11,8 @@ export interface LeaseTerms {
   readonly holdAtMostMs: number;
   /** How long to stand in line; 0 not at all, `Infinity` for ever. */
   readonly waitMs: number;
+  /** Whether its holder is to send the fence along. */
+  readonly fenced?: boolean;
   /** Meant to be held for as long as the process lives: nobody is warned of it, and no drain waits for it. */
   readonly endless?: boolean;
 }

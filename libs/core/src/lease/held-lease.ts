@@ -29,10 +29,11 @@ export type EndError = LeaseLostError | LockHoldLimitError;
 export class HeldLease implements Lease, TenureHolder {
   readonly tenure: Tenure;
   readonly terms: LeaseTerms;
-  readonly fence: number;
   /** When the holder came to know: what `holdAtLeast` and `holdAtMost` count from. */
   readonly grantedAt: number;
   readonly #home: LeaseHome;
+  readonly #fence: number;
+  #fenceWasRead = false;
   #toldLong = false;
   #error: EndError | undefined;
   /** Its holder gave it back. */
@@ -44,7 +45,7 @@ export class HeldLease implements Lease, TenureHolder {
   constructor(tenure: Tenure, terms: LeaseTerms, home: LeaseHome) {
     this.tenure = tenure;
     this.terms = terms;
-    this.fence = tenure.fence;
+    this.#fence = tenure.fence;
     this.grantedAt = tenure.servesFrom;
     this.#home = home;
     tenure.holder = this;
@@ -52,6 +53,16 @@ export class HeldLease implements Lease, TenureHolder {
 
   get lockName(): string {
     return this.terms.lockName;
+  }
+
+  get fence(): number {
+    this.#fenceWasRead = true;
+    return this.#fence;
+  }
+
+  /** Whether anybody asked for the fence. */
+  get fenceWasRead(): boolean {
+    return this.#fenceWasRead;
   }
 
   get endless(): boolean {
@@ -148,11 +159,11 @@ export class HeldLease implements Lease, TenureHolder {
   }
 
   #lostBecause(reason: LossReason): LeaseLostError {
-    return new LeaseLostError(this.lockName, { reason, fence: this.fence });
+    return new LeaseLostError(this.lockName, { reason, fence: this.#fence });
   }
 
   #heldTooLong(): LockHoldLimitError {
     const { holdAtMostMs } = this.terms;
-    return new LockHoldLimitError(this.lockName, { holdAtMostMs, fence: this.fence });
+    return new LockHoldLimitError(this.lockName, { holdAtMostMs, fence: this.#fence });
   }
 }

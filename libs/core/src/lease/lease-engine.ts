@@ -18,6 +18,7 @@ import type { LeaseInspection, LeaseStore } from './lease-store.js';
 import { Releases } from './releases.js';
 import type { Tenure } from './tenure.js';
 import { TokenCleanup } from './token-cleanup.js';
+import { UnreadFences } from './unread-fences.js';
 import type { TokenSource } from './token-source.js';
 
 /** What an engine is made of. */
@@ -45,6 +46,7 @@ export class LeaseEngine {
   readonly #keeper: LeaseKeeper;
   readonly #drains: Drains;
   readonly #home: LeaseHome;
+  readonly #unreadFences: UnreadFences;
 
   constructor(parts: EngineParts) {
     const { store, clock, attemptTimeoutMs } = parts;
@@ -58,6 +60,7 @@ export class LeaseEngine {
     this.#releases = new Releases({ ...parts, agenda }, (lease, outcome) => this.#released(lease, outcome));
     this.#keeper = new LeaseKeeper(store, clock);
     this.#drains = new Drains(clock);
+    this.#unreadFences = new UnreadFences(parts.log);
     this.#home = {
       clock,
       lost: (lease, why) => this.#lost(lease, why),
@@ -88,8 +91,8 @@ export class LeaseEngine {
     const lease = new HeldLease(tenure, demand.terms, this.#home);
     this.#keeper.keep(tenure);
     this.#parts.publish(() => {
-      const { lockName, fence, grantedAt } = lease;
-      return { type: 'granted', lockName, fence, waitedMs: grantedAt - askedAt };
+      const { lockName, grantedAt } = lease;
+      return { type: 'granted', lockName, fence: tenure.fence, waitedMs: grantedAt - askedAt };
     });
     return { outcome: 'granted', lease };
   }
@@ -128,7 +131,8 @@ export class LeaseEngine {
   }
 
   #lost(lease: HeldLease, why: LossReason | 'hold-limit'): void {
-    const { lockName, fence, tenure } = lease;
+    const { lockName, tenure } = lease;
+    const { fence } = tenure;
     this.#keeper.forget(tenure);
     if (why === 'hold-limit' && !delaysNext(lease.terms)) this.#giveBack(tenure);
     else this.#acquirer.ended(tenure);
@@ -144,6 +148,7 @@ export class LeaseEngine {
   /** Passes the tenure on, or sends its one release: at most one round trip. */
   #release(lease: HeldLease, now: number): Promise<ReleaseOutcome> {
     const { tenure, terms, endError } = lease;
+    this.#unreadFences.ending(lease);
     if (endError !== undefined) return this.#releaseLost(lease, endError, now);
     const { holdAtLeastMs } = terms;
     const holdMs = holdAtLeastMs === 0 ? 0 : Math.ceil(Math.max(0, lease.grantedAt + holdAtLeastMs - now));
@@ -183,9 +188,9 @@ export class LeaseEngine {
   }
 
   #heldLong(lease: HeldLease): void {
-    const { lockName, fence } = lease;
+    const { lockName, tenure } = lease;
     const heldMs = this.#heldMs(lease);
-    this.#parts.publish(() => ({ type: 'held-long', lockName, fence, heldMs }));
+    this.#parts.publish(() => ({ type: 'held-long', lockName, fence: tenure.fence, heldMs }));
     this.#parts.log('warn', `Lock "${lockName}" is held for ${Math.round(heldMs)} ms and has no holdAtMost`);
   }
 

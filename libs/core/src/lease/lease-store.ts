@@ -3,6 +3,7 @@
  * Every reply is a union; trouble is a `StoreError`. Calls may stay pending while the server is silent. Requests that
  * come by the thousand are told their answer themselves, later and once, which costs no promise; they must not throw.
  */
+import type { Durability } from './durability.js';
 import type { StoreError } from './store-error.js';
 
 /** Everything the store knows a lease by. Made once per acquire; the store spells the keys. */
@@ -109,5 +110,7 @@ export interface LeaseStore extends LeaseRenewals {
   inspect(identity: string): Promise<LeaseInspection>;
   /** Whether a push that came in order may be used before it is confirmed; no with replicas and in a quorum. */
   readonly grantsArePrompt: boolean;
+  /** What its grants withstand. @defaultValue efficiency */
+  readonly durability?: Durability;
   onPush(listener: (push: LeasePush) => void): void;
 }

@@ -1,6 +1,7 @@
 /** Options of a lock, checked as a whole: one error lists every fault. */
 import { faultsIn, LockConfigError } from '../errors.js';
 import type { Demand, LeaseTerms } from '../lease/demand.js';
+import type { Durability, DurabilityNeed } from '../lease/durability.js';
 import { escapePart, identityBelow, keyFault, nameFault, type LockKey } from '../lease/lease-name.js';
 import { durationReader, show, TTL_RULE, unknownOption } from '../time/duration.js';
 import type { RunOptions } from './lock-service.js';
@@ -9,6 +10,8 @@ import type { RunOptions } from './lock-service.js';
 export interface LockDefaults {
   readonly ttlMs: number;
   readonly waitMs: number;
+  /** What the grants of the instance withstand; for a stand-in anything. */
+  readonly durability?: Durability;
 }
 
 /** Checked options, without what varies from call to call. */
@@ -26,6 +29,7 @@ const KNOWN: ReadonlySet<string> = new Set([
   'wait',
   'holdAtLeast',
   'holdAtMost',
+  'durability',
   'signal',
   'reentrant',
   'whenLost',
@@ -52,11 +56,13 @@ export function resolveLockOptions(
     waitMs: options.wait === 'forever' ? Infinity : duration('wait', defaults.waitMs, WAIT_RULE),
     holdAtLeastMs: duration('holdAtLeast', 0, HOLD_AT_LEAST_RULE),
     holdAtMostMs: duration('holdAtMost', Infinity),
+    fenced: options.durability === 'fenced',
     reentrant: options.reentrant ?? false,
     whenLost: options.whenLost ?? 'throw',
   };
   if (faultyName !== undefined) faults.push(faultyName);
   addPlainFaults(faults, options, resolved);
+  if (options.durability !== undefined) addDurabilityFault(faults, options.durability, defaults.durability);
   if (faults.length > 0) throw new LockConfigError(`Lock ${show(lockName)} cannot work`, faults);
   return resolved;
 }
@@ -98,6 +104,19 @@ function addPlainFaults(faults: string[], options: RunOptions, resolved: Resolve
     faults.push(`whenLost: ${show(whenLost)} must be 'throw' or 'report'`);
   if (holdAtLeastMs > holdAtMostMs) {
     faults.push(`holdAtLeast: ${holdAtLeastMs} ms must not be longer than holdAtMost (${holdAtMostMs} ms)`);
+  }
+}
+
+const NEEDS: readonly unknown[] = ['efficiency', 'failover-aware', 'fenced'] satisfies DurabilityNeed[];
+
+function addDurabilityFault(faults: string[], need: DurabilityNeed, has: Durability | undefined): void {
+  if (!NEEDS.includes(need)) {
+    faults.push(`durability: ${show(need)} must be 'efficiency', 'failover-aware' or 'fenced'`);
+  } else if (need === 'failover-aware' && has?.mode === 'efficiency') {
+    faults.push(
+      "durability: 'failover-aware' needs an instance with `replicas` or on a quorum; this one may give a lock away again " +
+        'when its Redis fails over',
+    );
   }
 }
 

@@ -1,5 +1,6 @@
 /** The public face of locks. An abstract class, so that it is a type, an injection token and easy to stand in for. */
 import type { HolderInfo } from '../acquire-errors.js';
+import type { DurabilityNeed } from '../lease/durability.js';
 import type { Lease } from '../lease/lease.js';
 import type { LockKey } from '../lease/lease-name.js';
 import type { Duration } from '../time/duration.js';
@@ -19,6 +20,13 @@ export interface LockTraits {
   readonly holdAtLeast?: Duration;
   /** Ends a holder that does not come back: the signal aborts, the lock is freed. @defaultValue none, with one warning after 10 × ttl */
   readonly holdAtMost?: Duration;
+  /**
+   * What this lock has to withstand, checked where the options are. `efficiency`: a second holder costs work and no
+   * more. `failover-aware`: none comes of a fail-over; refused on an instance without `replicas` or a quorum.
+   * `fenced`: the resource compares `lease.fence`; a line in the log tells of a holder that never read it.
+   * @defaultValue 'efficiency'
+   */
+  readonly durability?: DurabilityNeed;
 }
 
 /** Options of {@link LockService.tryAcquire}. */
