@@ -4,7 +4,7 @@ import type { StoreJobService } from './jobs/store-job-service.js';
 import type { LeaderService } from './leader/leader-service.js';
 import type { HolderPresence } from './lease/holder-presence.js';
 import type { LeaseEngine } from './lease/lease-engine.js';
-import type { ScriptHost } from './redis/script-host.js';
+import type { Clock } from './time/clock.js';
 import { show } from './time/duration.js';
 import { within } from './time/within.js';
 
@@ -36,7 +36,7 @@ export interface HoldfastEnds {
 
 /** What has to end. */
 export interface Ending {
-  readonly host: ScriptHost;
+  readonly connection: { readonly clock: Clock; close(withinMs: number): Promise<void> };
   readonly engine: LeaseEngine;
   readonly jobs: StoreJobService;
   readonly leaders: LeaderService;
@@ -45,10 +45,10 @@ export interface Ending {
 
 /** The ends of an instance. */
 export function endingBy(
-  { host, engine, jobs, leaders, presence }: Ending,
+  { connection, engine, jobs, leaders, presence }: Ending,
   defaultGraceMs: number,
 ): HoldfastEnds {
-  const { clock } = host;
+  const { clock } = connection;
   const end = async (graceMs: number): Promise<void> => {
     const endsAt = clock.now() + graceMs;
     // Not awaited: the engine sees every release answered, within its bound.
@@ -57,7 +57,7 @@ export function endingBy(
     await jobs.stop(graceMs);
     await Promise.all([engine.close(Math.max(0, endsAt - clock.now())), jobs.leave()]);
     await within(clock, CLOSE_WITHIN_MS, presence.leave());
-    await host.close(CLOSE_WITHIN_MS);
+    await connection.close(CLOSE_WITHIN_MS);
   };
   let closing: Promise<void> | undefined;
   return {

@@ -5,6 +5,8 @@ import { nameFault } from './lease/lease-name.js';
 import { connectionFaults } from './redis/connection-faults.js';
 import type { RedisConnection } from './redis/connection.js';
 import type { HostProvider } from './redis/script-host.js';
+import type { ReplicaTerms } from './redis/wanted-replicas.js';
+import { resolveReplicas, type ReplicaOptions } from './replica-options.js';
 import { durationReader, show, TTL_RULE, unknownOption, type Duration } from './time/duration.js';
 
 /**
@@ -36,6 +38,11 @@ export interface HoldfastOptions {
    * reached: tell in the log, refuse to start, or do not look. @defaultValue 'warn'
    */
   readonly preflight?: 'warn' | 'refuse' | 'off';
+  /**
+   * Lets a grant and every renewal count only when enough replicas have it, so that a failover forgets no lease. What
+   * they do not have in time is given back, and fails as `not-replicated`. @defaultValue none is asked
+   */
+  readonly replicas?: ReplicaOptions;
   /** How long `close()` waits for holders before it ends their leases. @defaultValue '10s' */
   readonly shutdownGrace?: Duration;
   /** Jobs of this process. */
@@ -58,6 +65,7 @@ export interface ResolvedHoldfastOptions {
   readonly attemptTimeoutMs: number;
   readonly connectTimeoutMs: number;
   readonly preflight: 'warn' | 'refuse' | 'off';
+  readonly replicas: ReplicaTerms | undefined;
   readonly shutdownGraceMs: number;
   readonly jobsEnabled: boolean;
   readonly log: (level: 'log' | 'warn' | 'error', message: string) => void;
@@ -73,6 +81,7 @@ const KNOWN: ReadonlySet<string> = new Set([
   'attemptTimeout',
   'connectTimeout',
   'preflight',
+  'replicas',
   'shutdownGrace',
   'jobs',
   'log',
@@ -87,16 +96,20 @@ export function resolveHoldfastOptions(options: HoldfastOptions): ResolvedHoldfa
   for (const option of Object.keys(options))
     if (!KNOWN.has(option)) faults.push(unknownOption(option, KNOWN));
   faults.push(...faultsOf(options));
+  const ttlMs = duration('ttl', 30_000, TTL_RULE);
+  const attemptTimeoutMs = duration('attemptTimeout', 1_000, { leastMs: 10 });
+  const { connection } = options;
   const resolved: ResolvedHoldfastOptions = {
-    connection: options.connection,
+    connection,
     namespace: options.namespace,
     replica: options.replica ?? `${hostname()}:${process.pid}`,
     version: options.version,
-    ttlMs: duration('ttl', 30_000, TTL_RULE),
+    ttlMs,
     waitMs: options.wait === 'forever' ? Infinity : duration('wait', 10_000, { leastMs: 0 }),
-    attemptTimeoutMs: duration('attemptTimeout', 1_000, { leastMs: 10 }),
+    attemptTimeoutMs,
     connectTimeoutMs: duration('connectTimeout', 5_000, { leastMs: 0 }),
     preflight: options.preflight ?? 'warn',
+    replicas: resolveReplicas(options.replicas, { connection, ttlMs, attemptTimeoutMs }, faults),
     shutdownGraceMs: duration('shutdownGrace', 10_000, { leastMs: 0 }),
     jobsEnabled: options.jobs?.enabled ?? true,
     log: harmless(options.log),

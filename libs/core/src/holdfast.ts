@@ -27,7 +27,7 @@ import { LeaseLeaderService } from './leader/lease-leader-service.js';
 import { LeaseLockService } from './lock/lease-lock-service.js';
 import type { LockService } from './lock/lock-service.js';
 import { KeySpace } from './redis/keys.js';
-import { openHost } from './redis/open-host.js';
+import { openHosts, type Hosts } from './redis/open-host.js';
 import { RedisCardStore } from './redis/redis-card-store.js';
 import { RedisJobStore } from './redis/redis-job-store.js';
 import { RedisLeaseStore } from './redis/redis-lease-store.js';
@@ -61,32 +61,39 @@ export interface Holdfast extends HoldfastEnds {
  */
 export async function createHoldfast(options: HoldfastOptions): Promise<Holdfast> {
   const resolved = resolveHoldfastOptions(options);
-  const host = await open(resolved);
+  const hosts = await open(resolved);
   try {
-    return await assemble(host, resolved);
+    return await assemble(hosts, resolved);
   } catch (error) {
-    await host.close(CLOSE_WITHIN_MS);
+    await closeAll(hosts, CLOSE_WITHIN_MS);
     throw error;
   }
 }
 
-async function open(options: ResolvedHoldfastOptions): Promise<ScriptHost> {
-  const { connection, namespace, log } = options;
+async function open(options: ResolvedHoldfastOptions): Promise<Hosts> {
+  const { connection, namespace, log, replicas } = options;
   const context = { namespace, report: log };
-  return isHostProvider(connection) ? connection.open(context) : openHost(connection, context);
+  if (!isHostProvider(connection)) return openHosts(connection, context, replicas);
+  const host = await connection.open(context);
+  return { leases: host, rest: host };
+}
+
+async function closeAll({ leases, rest }: Hosts, withinMs: number): Promise<void> {
+  await Promise.all([...new Set([leases, rest])].map((host) => host.close(withinMs)));
 }
 
 function isHostProvider(connection: unknown): connection is HostProvider {
   return typeof connection === 'object' && connection !== null && 'holdfastHost' in connection;
 }
 
-async function assemble(host: ScriptHost, options: ResolvedHoldfastOptions): Promise<Holdfast> {
-  const { namespace, replica, ttlMs, waitMs } = options;
-  const keys = new KeySpace(namespace, host.keyPrefix);
-  const parts = partsOf(host, options);
+async function assemble(hosts: Hosts, options: ResolvedHoldfastOptions): Promise<Holdfast> {
+  const { namespace, replica, ttlMs, waitMs, replicas } = options;
+  const { leases, rest } = hosts;
+  const keys = new KeySpace(namespace, leases.keyPrefix);
+  const parts = partsOf(leases, options);
   const { clock, processId } = parts;
-  const store = new RedisLeaseStore(host, keys);
-  const cards = new RedisCardStore(host, keys);
+  const store = new RedisLeaseStore(leases, keys, replicas === undefined ? 'grant' : 'hint');
+  const cards = new RedisCardStore(rest, keys);
   const engine = new LeaseEngine({ ...parts, store });
   const directory = new HolderDirectory(cards, clock);
   const { durability = EFFICIENCY }: LeaseStore = store;
@@ -99,18 +106,19 @@ async function assemble(host: ScriptHost, options: ResolvedHoldfastOptions): Pro
   const jobs = new StoreJobService({
     ...parts,
     ...jobPartsOf(options),
-    store: new RedisJobStore(host, keys),
+    store: new RedisJobStore(leases, keys),
   });
-  const preferences = new RedisPreferenceStore(host, keys);
+  const preferences = new RedisPreferenceStore(rest, keys);
   const leaders = new LeaseLeaderService({ ...parts, engine, preferences, defaults: { ttlMs } });
   const inspector = new StoreInspector({ ...parts, cards });
   const describe = describing(options, { clock, jobs, leaders });
   const presence = new HolderPresence(cards, clock, { processId, describe });
 
   await store.listen(processId);
-  await examine(host, options);
+  await Promise.all([examine(leases, options), rest.whenUp?.(options.connectTimeoutMs)]);
   presence.announce();
-  const ending = endingBy({ host, engine, jobs, leaders, presence }, options.shutdownGraceMs);
+  const connection = { clock, close: (withinMs: number) => closeAll(hosts, withinMs) };
+  const ending = endingBy({ connection, engine, jobs, leaders, presence }, options.shutdownGraceMs);
   const health = (): Promise<Health> => healthOf({ ...parts, cards, jobs });
   return { locks, jobs, leaders, inspector, namespace, replica, durability, health, ...ending };
 }

@@ -13,6 +13,7 @@ export type StoreCondition =
   | 'busy-script'
   | 'not-persisting'
   | 'no-replicas'
+  | 'not-replicated'
   | 'cluster-down'
   | 'wrong-type'
   | 'no-permission'
@@ -48,6 +49,11 @@ export class StoreError extends Error {
 /** No reply came in time; what became of the call is not known. */
 export function noAnswer(): StoreError {
   return new StoreError('timeout', 'No answer in time', { ambiguous: true });
+}
+
+/** The primary did it, and fewer replicas have it than there must be: a failover may forget it. */
+export function notReplicated(why: string): StoreError {
+  return new StoreError('not-replicated', why, { ambiguous: true });
 }
 
 /** Hosts reject with a `StoreError`; whatever else arrives is a fault of theirs and permanent. */

@@ -36,6 +36,10 @@ export class BatchCall implements ScriptCall {
     return this.#members;
   }
 
+  get forReplicas(): boolean {
+    return this.#members.some(({ operation }) => operation === 'acquire');
+  }
+
   get keys(): readonly string[] {
     return this.#members.flatMap(({ identity }) => {
       const { lock, fence, queue } = this.#terms.keys.lease(identity);

@@ -38,9 +38,16 @@ export function answer(member: BatchMember, receipt: ScriptReceipt, at: number):
     member.answered(taken(receipt, at));
     return at + 6;
   }
-  const { sentAt, epoch } = receipt;
-  member.answered({ outcome: 'granted', fence: integer(code), sentAt, epoch });
+  grant(member, integer(code), receipt);
   return at + 1;
+}
+
+/** It counts when enough replicas have it; that the lock is taken counts at once. */
+function grant(member: AcquireRequest, fence: number, { sentAt, epoch, unreplicated }: ScriptReceipt): void {
+  const granted = { outcome: 'granted', fence, sentAt, epoch } as const;
+  if (unreplicated === undefined) member.answered(granted);
+  else
+    void unreplicated.then((why) => (why === undefined ? member.answered(granted) : member.failed(why)));
 }
 
 function taken({ reply, sentAt, epoch }: ScriptReceipt, at: number): AcquireReply {

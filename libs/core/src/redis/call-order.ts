@@ -39,6 +39,12 @@ export class CallOrder implements CallProgress {
     return this.next();
   }
 
+  /** A call is being written that keeps the connection busy: new ones wait until it is over. Returns its number. */
+  blocking(): number {
+    this.#holdUntil = this.next();
+    return this.#holdUntil;
+  }
+
   /** The call of this number is answered, or will never be. */
   over(number: number): void {
     this.#answered = Math.max(this.#answered, number);

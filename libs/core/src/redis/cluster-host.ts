@@ -21,6 +21,7 @@ import type {
   ScriptReceipt,
   ServerFinding,
 } from './script-host.js';
+import type { WantedReplicas } from './wanted-replicas.js';
 
 /** How long after it was made a call is sent elsewhere, before its caller is told. */
 const FOLLOW_FOR_MS = 5_000;
@@ -45,10 +46,10 @@ export class ClusterHost implements ScriptHost {
   readonly #nodes: ClusterNodes;
   readonly #order = new NameOrder();
 
-  constructor(plan: ClusterPlan, context: HostContext) {
+  constructor(plan: ClusterPlan, context: HostContext, replicas?: WantedReplicas) {
     this.label = plan.label;
     this.keyPrefix = plan.keyPrefix;
-    this.#nodes = new ClusterNodes(plan, context);
+    this.#nodes = new ClusterNodes(plan, context, replicas);
     this.clock = this.#nodes.clock;
   }
 

@@ -17,6 +17,7 @@ import { MapReading } from './map-reading.js';
 import type { NodeAddress, Redirection } from './redirect.js';
 import type { HostContext, PushedMessage } from './script-host.js';
 import { addressKey, readSlots, SlotMap, type SlotRange } from './slot-map.js';
+import type { WantedReplicas } from './wanted-replicas.js';
 import { UpSignal } from './up-signal.js';
 
 const ANSWER_WITHIN_MS = 1_000;
@@ -39,12 +40,7 @@ export class ClusterNodes {
   readonly #nodes = new Map<string, ClusterNode>();
   readonly #map = new SlotMap();
   readonly #listeners = new Map<string, Listener>();
-  readonly #role: HostRole = {
-    nextEpoch: () => ++this.#epoch,
-    changed: () => this.#changed(),
-    inDoubt: () => this.#reading.doubt(),
-    isNode: true,
-  };
+  readonly #role: HostRole;
   readonly #signal = new UpSignal(this.clock);
   readonly #reading = new MapReading(this.clock, () => this.#read());
   #epoch = 0;
@@ -53,9 +49,16 @@ export class ClusterNodes {
   /** Why the map could not be had of a node that answered. */
   #refused: StoreError | undefined;
 
-  constructor(plan: ClusterPlan, context: HostContext) {
+  constructor(plan: ClusterPlan, context: HostContext, replicas?: WantedReplicas) {
     this.#plan = plan;
     this.#context = context;
+    this.#role = {
+      nextEpoch: () => ++this.#epoch,
+      changed: () => this.#changed(),
+      inDoubt: () => this.#reading.doubt(),
+      isNode: true,
+      replicas,
+    };
     this.#reading.now();
   }
 
@@ -170,6 +173,7 @@ export class ClusterNodes {
   #learn(ranges: readonly SlotRange[]): void {
     this.#known = true;
     this.#map.replace(ranges);
+    this.#role.replicas?.found(Math.max(...ranges.map(({ replicas }) => replicas)));
     for (const { master } of ranges) this.#at(master);
     const { owners } = this.#map;
     for (const [key, node] of this.#nodes) {

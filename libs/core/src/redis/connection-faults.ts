@@ -40,6 +40,19 @@ export function connectionFaults(connection: unknown): readonly string[] {
   ];
 }
 
+/**
+ * Whether somebody there knows how many replicas there are: sentinels or a cluster do. Of a factory that shows when it
+ * has made a client.
+ */
+export function knowsReplicas(connection: unknown): 'yes' | 'no' | 'shows' | 'has-none' {
+  if (typeof connection === 'function') return 'shows';
+  if (typeof connection !== 'object' || connection === null) return 'no';
+  if ('holdfastHost' in connection) return 'has-none';
+  if (isClusterInWords(connection) || isCluster(connection)) return 'yes';
+  const { sentinels }: { sentinels?: unknown } = isLiveClient(connection) ? connection.options : connection;
+  return Array.isArray(sentinels) ? 'yes' : 'no';
+}
+
 /** A URL object, a promise or an array has no option of ioredis: it would quietly mean localhost. */
 function isConnectionObject(value: object): boolean {
   return isPlain(value) || 'holdfastHost' in value || isLiveClient(value);

@@ -1,3 +1,5 @@
+import type { WantedReplicas } from './wanted-replicas.js';
+
 /** What a host is to others: one of the nodes of a cluster, or alone. */
 export interface HostRole {
   /** Numbers connections, so that no two have one number. */
@@ -8,11 +10,13 @@ export interface HostRole {
   readonly inDoubt: () => void;
   /** Whether it is one of several. */
   readonly isNode: boolean;
+  /** Whose word grants and renewals need. */
+  readonly replicas?: WantedReplicas | undefined;
 }
 
 /** Nobody else has to know. */
-export function alone(): HostRole {
+export function alone(replicas?: WantedReplicas): HostRole {
   let epoch = 0;
   const nobody = (): void => undefined;
-  return { nextEpoch: () => ++epoch, changed: nobody, inDoubt: nobody, isNode: false };
+  return { nextEpoch: () => ++epoch, changed: nobody, inDoubt: nobody, isNode: false, replicas };
 }

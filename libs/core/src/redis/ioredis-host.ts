@@ -16,6 +16,7 @@ import { asCallError, asReply, asTrouble, isUnknownScript } from './ioredis-outc
 import { alone, type HostRole } from './host-role.js';
 import { findUnsafe } from './preflight.js';
 import { PushLine } from './push-line.js';
+import { ReplicaWait } from './replica-wait.js';
 import type {
   HostContext,
   PushedMessage,
@@ -41,6 +42,7 @@ export class IoredisHost implements ScriptHost {
   readonly #sentinels: SentinelWatch;
   readonly #state: ConnectionState;
   readonly #role: HostRole;
+  readonly #replicas: ReplicaWait | undefined;
   #epoch = 0;
 
   constructor(connection: SingleConnection, context: HostContext, role: HostRole = alone()) {
@@ -57,7 +59,14 @@ export class IoredisHost implements ScriptHost {
       () => openPushClient(client, `${name}:push`),
       () => this.#epoch,
     );
-    this.#sentinels = new SentinelWatch(client, `${name}:sentinel`);
+    this.#replicas =
+      role.replicas &&
+      new ReplicaWait(client, role.replicas, {
+        order: this.#order,
+        epoch: () => this.#epoch,
+        report: (message) => context.report('warn', `${label}: ${message}`),
+      });
+    this.#sentinels = new SentinelWatch(client, `${name}:sentinel`, role.replicas);
     client.on('error', (error: Error) => this.#state.wentWrong(asTrouble(error)));
     client.on('close', () => this.#state.wentDown());
     client.on('ready', () => void this.#prepare());
@@ -65,8 +74,8 @@ export class IoredisHost implements ScriptHost {
     client.connect().catch(() => undefined);
   }
 
-  whenUp(withinMs: number): Promise<void> {
-    return this.#state.whenUp(withinMs);
+  async whenUp(withinMs: number): Promise<void> {
+    await Promise.all([this.#state.whenUp(withinMs), this.#role.replicas?.whenKnown(withinMs)]);
   }
 
   run(call: ScriptCall): Promise<ScriptReceipt> {
@@ -132,7 +141,7 @@ export class IoredisHost implements ScriptHost {
     if (!this.#state.up) return Promise.reject(this.#state.whyDown);
     const { name } = call.script;
     const number = this.#order.next();
-    const sent = this.#writing();
+    const sent = this.#writing(call);
     return writeScript(this.#client, 'evalsha', call).then(
       (reply): ScriptReceipt => {
         this.#order.over(number);
@@ -150,7 +159,7 @@ export class IoredisHost implements ScriptHost {
   #sendSource(call: ScriptCall): Promise<ScriptReceipt> {
     const number = this.#order.again();
     const { name } = call.script;
-    const sent = this.#writing();
+    const sent = this.#writing(call);
     return writeScript(this.#client, 'eval', call)
       .finally(() => this.#order.over(number))
       .then(
@@ -160,15 +169,21 @@ export class IoredisHost implements ScriptHost {
   }
 
   /** A call is being written: what its deadline counts from. From here on somebody looks out for its answer. */
-  #writing(): { readonly sentAt: number; readonly epoch: number } {
+  #writing(call: ScriptCall): Omit<ScriptReceipt, 'reply'> {
     this.#silence.asked();
-    return { sentAt: this.clock.now(), epoch: this.#epoch };
+    const sent = { sentAt: this.clock.now(), epoch: this.#epoch };
+    if (this.#replicas === undefined || call.forReplicas !== true) return sent;
+    return { ...sent, unreplicated: this.#replicas.ask() };
   }
 
   async #prepare(): Promise<void> {
     const epoch = (this.#epoch = this.#role.nextEpoch());
     for (const { source } of allScripts) this.#client.script('LOAD', source).catch(() => undefined);
-    const [refused] = await Promise.all([selectDatabase(this.#client), this.#pushes.open()]);
+    const [refused] = await Promise.all([
+      selectDatabase(this.#client),
+      this.#pushes.open(),
+      this.#replicas?.connected(),
+    ]);
     if (epoch !== this.#epoch || this.#state.closed || this.#client.status !== 'ready') return;
     this.#silence.greeted();
     if (refused === undefined) this.#state.cameUp();

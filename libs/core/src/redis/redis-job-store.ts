@@ -16,9 +16,10 @@ import { asClaim, asFinish, asPoll } from './job-replies.js';
 import { asJobRecord, asLog } from './job-records.js';
 import type { JobKeys, KeySpace } from './keys.js';
 import { RenewRunsCall } from './renew-runs-call.js';
-import { asRenewal } from './renewal-reply.js';
-import { runScript } from './run-script.js';
-import type { ScriptHost } from './script-host.js';
+import { asRenewals } from './renewal-reply.js';
+import { runScript, type ScriptInput } from './run-script.js';
+import type { Script } from './script.js';
+import type { ScriptHost, ScriptReceipt } from './script-host.js';
 import { integer, text } from './script-reply.js';
 import {
   jobClaimTick,
@@ -61,26 +62,24 @@ export class RedisJobStore implements JobStore {
 
   async claim(job: string, claim: { tick: Tick; hash: string; by: Candidate }): Promise<ClaimReply> {
     const { tick, hash, by } = claim;
-    const receipt = await runScript(this.#host, jobClaimTick, {
-      keys: this.#keys.job(job),
-      args: { tick: tick.at, delayMs: tick.delayMs, nextTick: tick.nextAt, hash, ...asArgs(by) },
-    });
-    return asClaim(receipt);
+    const keys = this.#keys.job(job);
+    const args = { tick: tick.at, delayMs: tick.delayMs, nextTick: tick.nextAt, hash, ...asArgs(by) };
+    return counted(await this.#granting(jobClaimTick, { keys, args }), asClaim);
   }
 
   async poll(job: string, hash: string, by: Candidate): Promise<PollReply> {
     const keys = withoutTicks(this.#keys.job(job));
-    return asPoll(await runScript(this.#host, jobPoll, { keys, args: { hash, ...asArgs(by) } }));
+    return counted(await this.#granting(jobPoll, { keys, args: { hash, ...asArgs(by) } }), asPoll);
   }
 
   async finish(job: string, end: RunEnd, next: Candidate): Promise<FinishReply> {
     const keys = withoutTicks(this.#keys.job(job));
-    return asFinish(await runScript(this.#host, jobFinish, { keys, args: { ...end, ...asArgs(next) } }));
+    return counted(await this.#granting(jobFinish, { keys, args: { ...end, ...asArgs(next) } }), asFinish);
   }
 
   async runNow(job: string, by: Candidate): Promise<ClaimReply> {
     const keys = withoutTicks(this.#keys.job(job));
-    return asClaim(await runScript(this.#host, jobRunNow, { keys, args: asArgs(by) }));
+    return counted(await this.#granting(jobRunNow, { keys, args: asArgs(by) }), asClaim);
   }
 
   async save(
@@ -93,8 +92,8 @@ export class RedisJobStore implements JobStore {
   }
 
   async renew(members: readonly RenewMember[]): Promise<Sent & { readonly replies: readonly RenewReply[] }> {
-    const { reply, sentAt, epoch } = await this.#host.run(new RenewRunsCall(members, this.#keys));
-    return { sentAt, epoch, replies: members.map((_, at) => asRenewal(reply[at], jobRenew.name)) };
+    const receipt = await this.#host.run(new RenewRunsCall(members, this.#keys));
+    return asRenewals(receipt, members.length, jobRenew.name);
   }
 
   async setPaused(job: string, paused: boolean): Promise<boolean> {
@@ -116,6 +115,25 @@ export class RedisJobStore implements JobStore {
     const { reply } = await runScript(this.#host, jobHistory, { keys: { history, skips }, args: page });
     return asLog(reply);
   }
+
+  /** Runs a script that may grant a run. */
+  #granting<Key extends string, Arg extends string>(
+    script: Script<Key, Arg>,
+    input: ScriptInput<Key, Arg>,
+  ): Promise<ScriptReceipt> {
+    return runScript(this.#host, script, { ...input, forReplicas: true });
+  }
+}
+
+/** @throws StoreError about a run that not enough replicas know of; everything else counts at once */
+async function counted<Reply extends ClaimReply | PollReply | FinishReply>(
+  receipt: ScriptReceipt,
+  read: (receipt: ScriptReceipt) => Reply,
+): Promise<Reply> {
+  const reply = read(receipt);
+  const unreplicated = reply.outcome === 'run' ? await receipt.unreplicated : undefined;
+  if (unreplicated !== undefined) throw unreplicated;
+  return reply;
 }
 
 function asArgs({ token, ttlMs, who, version }: Candidate) {

@@ -13,7 +13,7 @@ import type { KeySpace } from './keys.js';
 import { LeaseBatcher } from './lease-batcher.js';
 import { decodePush } from './lease-push.js';
 import { RenewCall } from './renew-call.js';
-import { asRenewal } from './renewal-reply.js';
+import { asRenewals } from './renewal-reply.js';
 import { runScript } from './run-script.js';
 import type { PushedMessage, ScriptHost, ScriptReceipt } from './script-host.js';
 import { integer, text } from './script-reply.js';
@@ -61,8 +61,7 @@ export class RedisLeaseStore implements LeaseStore {
     const sent = new Promise<ScriptReceipt>((resolve) =>
       this.#batcher.defer(() => resolve(this.#host.run(call))),
     );
-    const { reply, sentAt, epoch } = await sent;
-    return { sentAt, epoch, replies: members.map((_, member) => asRenewal(reply[member], leaseRenew.name)) };
+    return asRenewals(await sent, members.length, leaseRenew.name);
   }
 
   async inspect(identity: string): Promise<LeaseInspection> {

@@ -8,6 +8,7 @@ import { leaseRenew } from './scripts.generated.js';
 export class RenewCall implements ScriptCall {
   /** It compares a token, and no release of it is sent before it is answered. */
   readonly inAnyOrder = true;
+  readonly forReplicas = true;
   readonly script = leaseRenew;
   readonly #members: readonly RenewMember[];
   readonly #keys: KeySpace;

@@ -8,6 +8,7 @@ import { jobRenew } from './scripts.generated.js';
 export class RenewRunsCall implements ScriptCall {
   /** It compares a token, and no release of it is sent before it is answered. */
   readonly inAnyOrder = true;
+  readonly forReplicas = true;
   readonly script = jobRenew;
   readonly keys: readonly string[];
   readonly args: readonly (string | number)[];

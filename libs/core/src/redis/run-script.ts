@@ -8,6 +8,7 @@ type Named<Name extends string, Value> = Readonly<Record<Name, Value>>;
 export interface ScriptInput<Key extends string, Arg extends string> {
   readonly keys: Named<NoInfer<Key>, string>;
   readonly args: Named<NoInfer<Arg>, string | number>;
+  readonly forReplicas?: true;
 }
 
 /** Runs `script` once. */
@@ -20,5 +21,6 @@ export function runScript<Key extends string, Arg extends string>(
     script,
     keys: script.keys.map((key) => input.keys[key]),
     args: script.args.map((arg) => input.args[arg]),
+    ...(input.forReplicas === undefined ? {} : { forReplicas: input.forReplicas }),
   });
 }

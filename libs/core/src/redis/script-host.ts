@@ -24,6 +24,8 @@ export interface ScriptCall {
   readonly args: readonly (string | number)[];
   /** Whether it may change places with calls made before and after it, other than of its own kind. */
   readonly inAnyOrder?: true;
+  /** Whether something that it answers counts only when enough replicas have what it wrote, where replicas are asked. */
+  readonly forReplicas?: boolean;
   /** The same, spelled for the wire, by a call that can do it faster than argument by argument. */
   spell?(): SpelledCall;
 }
@@ -42,6 +44,11 @@ export interface ScriptReceipt {
   readonly sentAt: number;
   /** Number of the connection that carried it; raised at each reconnect. */
   readonly epoch: number;
+  /**
+   * There where replicas are asked, of a call that wants it: resolves when that is decided, to why what was written may
+   * be forgotten, or to nothing when enough replicas have it. Never rejects.
+   */
+  readonly unreplicated?: Promise<StoreError | undefined>;
 }
 
 /** A message published on a channel that this host subscribed to. */

@@ -1,12 +1,15 @@
 /**
  * Hears from sentinels that another server is the primary now, and leaves the old one. Of a primary that is frozen or cut
- * off nothing else tells us for seconds, and when it wakes up it grants locks that the new one does not know.
+ * off nothing else tells us for seconds, and when it wakes up it grants locks that the new one does not know. They also
+ * know how many replicas there are.
  */
 import { Redis } from 'ioredis';
 import type { Clock } from '../time/clock.js';
 import { endOf } from './connection.js';
+import type { WantedReplicas } from './wanted-replicas.js';
 
 const SWITCHED = '+switch-master';
+const ONE_MORE = '+slave';
 /** A sentinel that is away is tried again so seldom: the others tell, too. */
 const TRY_AGAIN_MS = 5_000;
 
@@ -14,19 +17,34 @@ export class SentinelWatch {
   readonly #sentinels: readonly Redis[];
 
   /** Does nothing for a client without sentinels. */
-  constructor(client: Redis, connectionName: string) {
-    const { sentinels, name } = client.options;
-    const leave = (_: string, told: string): void => {
-      // "<name> <old host> <old port> <new host> <new port>"; the sentinels may watch others, too.
-      if (told.startsWith(`${name} `)) client.stream?.destroy(new Error('demoted'));
-    };
+  constructor(client: Redis, connectionName: string, replicas?: WantedReplicas) {
+    const { sentinels } = client.options;
     this.#sentinels = (sentinels ?? []).map((address) => listenTo(address, client, connectionName));
-    for (const sentinel of this.#sentinels) sentinel.on('message', leave);
+    for (const sentinel of this.#sentinels) heed(sentinel, client, replicas);
   }
 
   async close(clock: Clock, withinMs: number): Promise<void> {
     await Promise.all(this.#sentinels.map((sentinel) => endOf(sentinel, clock, withinMs)));
   }
+}
+
+function heed(sentinel: Redis, client: Redis, replicas: WantedReplicas | undefined): void {
+  const { name = '' } = client.options;
+  // Where RESP2 is spoken it takes no calls once it has subscribed: then this is as it was at the connect.
+  const count = (): void =>
+    void sentinel.call('SENTINEL', 'REPLICAS', name).then(
+      (known) => replicas?.found(Array.isArray(known) ? known.length : 0),
+      () => undefined,
+    );
+  sentinel.on('ready', () => {
+    if (replicas !== undefined) count();
+    void sentinel.subscribe(SWITCHED, ...(replicas === undefined ? [] : [ONE_MORE])).catch(() => undefined);
+  });
+  sentinel.on('message', (channel: string, told: string) => {
+    if (channel === ONE_MORE) count();
+    // "<name> <old host> <old port> <new host> <new port>"; the sentinels may watch others, too.
+    else if (told.startsWith(`${name} `)) client.stream?.destroy(new Error('demoted'));
+  });
 }
 
 type Address = NonNullable<Redis['options']['sentinels']>[number];
@@ -55,7 +73,6 @@ function listenTo(
     ...(sentinelPassword == null ? {} : { password: sentinelPassword }),
   });
   sentinel.on('error', () => undefined);
-  sentinel.on('ready', () => void sentinel.subscribe(SWITCHED).catch(() => undefined));
   sentinel.connect().catch(() => undefined);
   return sentinel;
 }

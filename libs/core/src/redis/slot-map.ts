@@ -7,6 +7,8 @@ export interface SlotRange {
   readonly first: number;
   readonly last: number;
   readonly master: NodeAddress;
+  /** How many replicas it has that work. */
+  readonly replicas: number;
 }
 
 /** An address as one text. */
@@ -22,11 +24,12 @@ export function readSlots(reply: unknown, asked: NodeAddress): readonly SlotRang
   if (!Array.isArray(reply)) return undefined;
   const ranges: SlotRange[] = [];
   for (const range of reply) {
-    const [first, last, master]: unknown[] = Array.isArray(range) ? range : [];
+    const [first, last, master, ...replicas]: unknown[] = Array.isArray(range) ? range : [];
     const [host, port]: unknown[] = Array.isArray(master) ? master : [];
     if (typeof first !== 'number' || typeof last !== 'number' || typeof port !== 'number') return undefined;
     const known = typeof host === 'string' && host !== '' && host !== '?';
-    ranges.push({ first, last, master: { host: known ? host : asked.host, port } });
+    const address = { host: known ? host : asked.host, port };
+    ranges.push({ first, last, master: address, replicas: replicas.length });
   }
   return ranges;
 }
