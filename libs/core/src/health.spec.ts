@@ -19,7 +19,7 @@ interface Process {
 }
 
 function healthIn({ clock = new WatchedClock(), jobs = [], lookUp }: Process): Promise<Health> {
-  const parts = { cards: { lookUp }, jobs: { list: () => jobs }, clock };
+  const parts = { cards: { lookUp }, jobs: { list: () => jobs }, leases: {}, clock };
   return healthOf({ ...parts, processId: 'p', attemptTimeoutMs: ATTEMPT_TIMEOUT_MS });
 }
 

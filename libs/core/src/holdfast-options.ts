@@ -96,26 +96,23 @@ export function resolveHoldfastOptions(options: HoldfastOptions): ResolvedHoldfa
   for (const option of Object.keys(options))
     if (!KNOWN.has(option)) faults.push(unknownOption(option, KNOWN));
   faults.push(...faultsOf(options));
-  const ttlMs = duration('ttl', 30_000, TTL_RULE);
-  const attemptTimeoutMs = duration('attemptTimeout', 1_000, { leastMs: 10 });
-  const { connection } = options;
-  const resolved: ResolvedHoldfastOptions = {
-    connection,
+  const resolved = {
+    connection: options.connection,
     namespace: options.namespace,
     replica: options.replica ?? `${hostname()}:${process.pid}`,
     version: options.version,
-    ttlMs,
+    ttlMs: duration('ttl', 30_000, TTL_RULE),
     waitMs: options.wait === 'forever' ? Infinity : duration('wait', 10_000, { leastMs: 0 }),
-    attemptTimeoutMs,
+    attemptTimeoutMs: duration('attemptTimeout', 1_000, { leastMs: 10 }),
     connectTimeoutMs: duration('connectTimeout', 5_000, { leastMs: 0 }),
     preflight: options.preflight ?? 'warn',
-    replicas: resolveReplicas(options.replicas, { connection, ttlMs, attemptTimeoutMs }, faults),
     shutdownGraceMs: duration('shutdownGrace', 10_000, { leastMs: 0 }),
     jobsEnabled: options.jobs?.enabled ?? true,
     log: harmless(options.log),
   };
+  const replicas = resolveReplicas(options.replicas, resolved, faults);
   if (faults.length > 0) throw new LockConfigError('Holdfast cannot start', faults);
-  return resolved;
+  return { ...resolved, replicas };
 }
 
 /**

@@ -119,7 +119,7 @@ async function assemble(hosts: Hosts, options: ResolvedHoldfastOptions): Promise
   presence.announce();
   const connection = { clock, close: (withinMs: number) => closeAll(hosts, withinMs) };
   const ending = endingBy({ connection, engine, jobs, leaders, presence }, options.shutdownGraceMs);
-  const health = (): Promise<Health> => healthOf({ ...parts, cards, jobs });
+  const health = (): Promise<Health> => healthOf({ ...parts, cards, jobs, leases });
   return { locks, jobs, leaders, inspector, namespace, replica, durability, health, ...ending };
 }
 
@@ -166,6 +166,8 @@ async function examine(
   const findings = (await host.findings?.()) ?? [];
   for (const { text } of findings) log('warn', `${host.label}: ${text}`);
   const unsafe = findings.filter(({ severity }) => severity === 'unsafe').map(({ text }) => text);
+  if (preflight === 'refuse' && (await host.replicas?.state()) === 'not-asked')
+    unsafe.push('the server does not take WAIT, which `replicas` needs');
   if (preflight === 'refuse' && unsafe.length > 0)
     throw new LockConfigError(`${host.label} is not safe for locks`, unsafe);
 }

@@ -1,5 +1,6 @@
 /** `@holdfast/core`: leases, locks and coordinated work on Redis, without a framework. */
 export { createHoldfast, type Holdfast } from './holdfast.js';
+export type { ReplicaOptions } from './replica-options.js';
 export { holdfastOptionFaults, type HoldfastConnection, type HoldfastOptions } from './holdfast-options.js';
 export {
   LockAbortedError,

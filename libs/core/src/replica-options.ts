@@ -59,8 +59,7 @@ export function resolveReplicas(
 
 function readAtLeast(value: unknown, connection: unknown, faults: string[]): number | 'all' {
   const knows = knowsReplicas(connection);
-  if (knows === 'has-none')
-    faults.push('replicas: must not be given with embedded(), which has no replicas');
+  if (knows === 'has-none') faults.push('replicas: must not be given with embedded(), which has no replicas');
   else if (value === 'all' && knows === 'no') faults.push(NOBODY_KNOWS);
   if (value === 'all') return value;
   if (typeof value === 'number' && Number.isInteger(value) && value >= 1) return value;
@@ -80,6 +79,7 @@ function readWithin(value: unknown, { ttlMs, attemptTimeoutMs }: ReplicaSetting,
     [LONGEST_MS, 'whatever the others are'],
   ];
   for (const [mostMs, rule] of bounds)
-    if (read.ms > mostMs) faults.push(`replicas.within: ${show(value)} must be at most ${mostMs} ms, ${rule}`);
+    if (read.ms > mostMs)
+      faults.push(`replicas.within: ${show(value)} must be at most ${mostMs} ms, ${rule}`);
   return read.ms;
 }

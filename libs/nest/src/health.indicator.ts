@@ -28,12 +28,13 @@ export interface HealthIndicatorOptions {
 /** How this process is. Terminus goes by `status`; `state` is what was found. */
 export type HealthEntry =
   | { readonly status: 'up'; readonly state: 'up'; readonly roundTripMs: number }
-  /** Redis answers, and jobs are overdue. */
+  /** Redis answers, and jobs are overdue, or there is trouble with the replicas that `replicas` asks for. */
   | {
       readonly status: HealthStatus;
       readonly state: 'degraded';
       readonly roundTripMs: number;
       readonly overdue: readonly OverdueJob[];
+      readonly replicas?: 'too-few' | 'not-asked';
     }
   /** Redis does not answer: no lock is granted, no job runs. */
   | {

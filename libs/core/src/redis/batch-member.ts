@@ -46,8 +46,7 @@ export function answer(member: BatchMember, receipt: ScriptReceipt, at: number):
 function grant(member: AcquireRequest, fence: number, { sentAt, epoch, unreplicated }: ScriptReceipt): void {
   const granted = { outcome: 'granted', fence, sentAt, epoch } as const;
   if (unreplicated === undefined) member.answered(granted);
-  else
-    void unreplicated.then((why) => (why === undefined ? member.answered(granted) : member.failed(why)));
+  else void unreplicated.then((why) => (why === undefined ? member.answered(granted) : member.failed(why)));
 }
 
 function taken({ reply, sentAt, epoch }: ScriptReceipt, at: number): AcquireReply {

@@ -19,6 +19,8 @@ import type {
   ScriptCall,
   ScriptHost,
   ScriptReceipt,
+  Replication,
+  ReplicationState,
   ServerFinding,
 } from './script-host.js';
 import type { WantedReplicas } from './wanted-replicas.js';
@@ -29,6 +31,8 @@ const CONNECT_WITHIN_MS = 1_000;
 const TRY_AGAIN_MS = 20;
 /** So many times it is sent on without a pause: nodes that point at each other are not settled yet. */
 const PROMPT_HOPS = 3;
+
+const WORST_FIRST: readonly ReplicationState[] = ['too-few', 'not-asked'];
 
 interface SentOnCall {
   readonly call: ScriptCall;
@@ -105,6 +109,16 @@ export class ClusterHost implements ScriptHost {
 
   close(withinMs: number): Promise<void> {
     return this.#nodes.close(withinMs);
+  }
+
+  /** Of the master that is worst off. */
+  get replicas(): Replication {
+    const asked = this.#nodes.all.flatMap(({ host }) => host.replicas ?? []);
+    const state = async (): Promise<ReplicationState> => {
+      const found = await Promise.all(asked.map((replicas) => replicas.state()));
+      return WORST_FIRST.find((one) => found.includes(one)) ?? 'acknowledged';
+    };
+    return { state };
   }
 
   #send(call: ScriptCall, slot: number): Promise<ScriptReceipt> {

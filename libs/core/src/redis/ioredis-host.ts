@@ -35,6 +35,7 @@ export class IoredisHost implements ScriptHost {
   readonly clock: Clock = systemClock;
   readonly label: string;
   readonly keyPrefix: string;
+  readonly replicas: ReplicaWait | undefined;
   readonly #client: Redis;
   readonly #pushes: PushLine;
   readonly #order = new CallOrder();
@@ -42,7 +43,6 @@ export class IoredisHost implements ScriptHost {
   readonly #sentinels: SentinelWatch;
   readonly #state: ConnectionState;
   readonly #role: HostRole;
-  readonly #replicas: ReplicaWait | undefined;
   #epoch = 0;
 
   constructor(connection: SingleConnection, context: HostContext, role: HostRole = alone()) {
@@ -59,7 +59,7 @@ export class IoredisHost implements ScriptHost {
       () => openPushClient(client, `${name}:push`),
       () => this.#epoch,
     );
-    this.#replicas =
+    this.replicas =
       role.replicas &&
       new ReplicaWait(client, role.replicas, {
         order: this.#order,
@@ -118,7 +118,7 @@ export class IoredisHost implements ScriptHost {
   async findings(): Promise<readonly ServerFinding[]> {
     if (!this.#state.up) return [];
     return this.#client.info().then(
-      (info) => findUnsafe(info, this.#role.isNode),
+      (info) => findUnsafe(info, this.#role),
       () => [],
     );
   }
@@ -172,8 +172,8 @@ export class IoredisHost implements ScriptHost {
   #writing(call: ScriptCall): Omit<ScriptReceipt, 'reply'> {
     this.#silence.asked();
     const sent = { sentAt: this.clock.now(), epoch: this.#epoch };
-    if (this.#replicas === undefined || call.forReplicas !== true) return sent;
-    return { ...sent, unreplicated: this.#replicas.ask() };
+    if (this.replicas === undefined || call.forReplicas !== true) return sent;
+    return { ...sent, unreplicated: this.replicas.ask() };
   }
 
   async #prepare(): Promise<void> {
@@ -182,7 +182,7 @@ export class IoredisHost implements ScriptHost {
     const [refused] = await Promise.all([
       selectDatabase(this.#client),
       this.#pushes.open(),
-      this.#replicas?.connected(),
+      this.replicas?.connected(),
     ]);
     if (epoch !== this.#epoch || this.#state.closed || this.#client.status !== 'ready') return;
     this.#silence.greeted();

@@ -69,7 +69,8 @@ function hostOf(
     if (isClusterInWords(connection)) return new ClusterHost(planOf(connection), context, replicas);
     if (isCluster(connection)) return new ClusterHost(planOf(toldTo(connection)), context, replicas);
   }
-  if (replicas?.hasToBeFound === true && knowsReplicas(connection) === 'no') throw cannotStart([NOBODY_KNOWS]);
+  if (replicas?.hasToBeFound === true && knowsReplicas(connection) === 'no')
+    throw cannotStart([NOBODY_KNOWS]);
   return new IoredisHost(connection, context, alone(replicas));
 }
 

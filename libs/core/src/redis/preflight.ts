@@ -1,13 +1,20 @@
 /** Reads INFO for what makes a server lose locks. */
 
+import type { HostRole } from './host-role.js';
 import type { ServerFinding } from './script-host.js';
+import type { WantedReplicas } from './wanted-replicas.js';
 
 const OLDEST: readonly [number, number] = [6, 2];
 
+type Read = (field: string) => string | undefined;
+
 /** What INFO says that matters to locks, of a single server or of one that is known to be a node of a cluster. */
-export function findUnsafe(info: string, isNode = false): readonly ServerFinding[] {
-  const read = (field: string): string | undefined => new RegExp(`^${field}:(.*?)\r?$`, 'm').exec(info)?.[1];
-  const findings: ServerFinding[] = [];
+export function findUnsafe(
+  info: string,
+  { isNode = false, replicas }: Partial<Pick<HostRole, 'isNode' | 'replicas'>> = {},
+): readonly ServerFinding[] {
+  const read: Read = (field) => new RegExp(`^${field}:(.*?)\r?$`, 'm').exec(info)?.[1];
+  const findings = replicas === undefined ? [] : aboutReplicas(read, replicas);
   const eviction = read('maxmemory_policy');
   if (eviction !== undefined && eviction !== 'noeviction') {
     findings.push({
@@ -33,6 +40,23 @@ export function findUnsafe(info: string, isNode = false): readonly ServerFinding
       text: 'appendonly is off: a restart of Redis forgets who holds; fences still refuse stale writes',
     });
   }
+  return findings;
+}
+
+function aboutReplicas(read: Read, { count }: WantedReplicas): ServerFinding[] {
+  const connected = Number(read('connected_slaves') ?? 0);
+  const findings: ServerFinding[] = [];
+  if (count === undefined || connected < count)
+    findings.push({
+      severity: 'note',
+      text: `${connected} of ${count ?? 'an unknown number of'} replicas are connected: nothing is granted before all of them are`,
+    });
+  // Said only where it is set.
+  if (read('min_slaves_good_slaves') === undefined)
+    findings.push({
+      severity: 'note',
+      text: 'min-replicas-to-write is 0: a primary without replicas goes on granting to those who do not ask for them; set 1',
+    });
   return findings;
 }
 

@@ -10,6 +10,7 @@ import type { Redis } from 'ioredis';
 import { notReplicated, type StoreError } from '../lease/store-error.js';
 import type { CallOrder } from './call-order.js';
 import { asCallError, isServerReply } from './ioredis-outcomes.js';
+import type { Replication, ReplicationState } from './script-host.js';
 import type { WantedReplicas } from './wanted-replicas.js';
 
 /** Of the connection that is asked on. */
@@ -23,7 +24,7 @@ export interface WaitedConnection {
 /** How the server can be asked: `WAITAOF` for what is on disk, `WAIT`, or not at all. */
 type Means = 'WAITAOF' | 'WAIT' | 'none';
 
-export class ReplicaWait {
+export class ReplicaWait implements Replication {
   readonly #client: Redis;
   readonly #wanted: WantedReplicas;
   readonly #connection: WaitedConnection;
@@ -39,9 +40,10 @@ export class ReplicaWait {
     this.#connection = connection;
   }
 
-  /** Whether what the server executed counts at once, for it cannot be asked. */
-  get isRefused(): boolean {
-    return this.#means === 'none';
+  async state(): Promise<ReplicationState> {
+    const unreplicated = await this.ask();
+    if (this.#means === 'none') return 'not-asked';
+    return unreplicated === undefined ? 'acknowledged' : 'too-few';
   }
 
   /** Finds out on a new connection how it can be asked. Never rejects. */
@@ -51,15 +53,17 @@ export class ReplicaWait {
     const wished: Means = this.#wanted.fsynced ? 'WAITAOF' : 'WAIT';
     if (this.#means !== wished && !this.#told)
       this.#connection.report(
-        `${wished} is not available, ` +
-          (this.isRefused ? 'so grants count without replicas' : 'so replicas answer before they have written to disk'),
+        `the server does not take ${wished}: ` +
+          (this.#means === 'none'
+            ? 'grants count without replicas'
+            : 'replicas count before they have written to disk'),
       );
     this.#told = this.#means !== wished;
   }
 
   /** Asks behind what is written in this tick. Resolves to why it does not count, or to nothing; never rejects. */
   ask(): Promise<StoreError | undefined> {
-    this.#next ??= this.isRefused ? Promise.resolve(undefined) : this.#askBehindThisTick();
+    this.#next ??= this.#means === 'none' ? Promise.resolve(undefined) : this.#askBehindThisTick();
     return this.#next;
   }
 

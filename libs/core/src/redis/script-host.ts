@@ -58,6 +58,18 @@ export interface PushedMessage {
   readonly epoch: number | undefined;
 }
 
+/**
+ * Whether grants count: `acknowledged`: enough replicas have what was written last; `too-few`: they do not, so nothing is
+ * granted; `not-asked`: the server does not let them be asked, so grants count without them.
+ */
+export type ReplicationState = 'acknowledged' | 'too-few' | 'not-asked';
+
+/** Where grants and renewals count only when enough replicas have them. */
+export interface Replication {
+  /** Asks the replicas. Takes as long as they may for a grant; never rejects. */
+  state(): Promise<ReplicationState>;
+}
+
 /** Executes scripts. Implementations: `IoredisHost` in core, `EmbeddedHost` in `@holdfast/embedded`. */
 export interface ScriptHost {
   /** The clock that `sentAt` is read from, and which everything built on this host must use. */
@@ -70,6 +82,8 @@ export interface ScriptHost {
   readonly oneNameACall?: true;
   /** What is wrong with the connection, `undefined` while calls are let through. */
   readonly trouble?: StoreError | undefined;
+  /** There where replicas are asked. */
+  readonly replicas?: Replication | undefined;
   /** Resolves when calls are let through, or after `withinMs`. A host without it is up from the beginning. */
   whenUp?(withinMs: number): Promise<void>;
   /** What a person should know about the server; empty when that is nothing or can't be read. */
