@@ -1,5 +1,5 @@
 /** One real Redis as a subject of the contract. Instances that may die speak to it through a proxy of their own. */
-import { createHoldfast, type Holdfast, type HoldfastConnection } from '@holdfast/core';
+import { createHoldfast, type Holdfast, type HoldfastConnection, type ReplicaOptions } from '@holdfast/core';
 import type { ContractSubject, InstanceOptions } from '@holdfast/testing';
 import { Redis } from 'ioredis';
 import { always, eventually } from '../../support/eventually.js';
@@ -17,28 +17,40 @@ export interface Address {
 /** How a connection to an address is spelled; what differs between the suites. */
 export type Spell = (address: Address) => HoldfastConnection;
 
-/** A subject on the shared server, with a namespace of its own. */
-export function onRedis(spell: Spell): () => Promise<ContractSubject> {
-  return async () => new RedisSubject(spell);
+/** Which server, and what it is asked for. */
+export interface Setting {
+  readonly url: string;
+  readonly replicas?: ReplicaOptions;
+}
+
+/** A subject on the shared server unless told, with a namespace of its own. */
+export function onRedis(
+  spell: Spell,
+  setting: () => Setting = () => ({ url: sharedRedisUrl() }),
+): () => Promise<ContractSubject> {
+  return async () => new RedisSubject(spell, setting());
 }
 
 class RedisSubject implements ContractSubject {
   readonly #spell: Spell;
+  readonly #setting: Setting;
   readonly #namespace = uniqueNamespace();
-  readonly #admin = new Redis(sharedRedisUrl());
+  readonly #admin: Redis;
   readonly #proxies: FaultProxy[] = [];
 
-  constructor(spell: Spell) {
+  constructor(spell: Spell, setting: Setting) {
     this.#spell = spell;
+    this.#setting = setting;
+    this.#admin = new Redis(setting.url);
   }
 
   open(options: InstanceOptions): Promise<Holdfast> {
-    const { hostname, port } = new URL(sharedRedisUrl());
+    const { hostname, port } = new URL(this.#setting.url);
     return this.#openAt({ host: hostname, port: Number(port) }, options);
   }
 
   async openMortal(options: InstanceOptions) {
-    const proxy = await startFaultProxy(Number(new URL(sharedRedisUrl()).port));
+    const proxy = await startFaultProxy(Number(new URL(this.#setting.url).port));
     this.#proxies.push(proxy);
     const holdfast = await this.#openAt({ host: '127.0.0.1', port: proxy.port }, options);
     return { holdfast, die: () => this.#cut(proxy), revive: () => proxy.heal() };
@@ -87,6 +99,12 @@ class RedisSubject implements ContractSubject {
   }
 
   #openAt(address: Address, options: InstanceOptions): Promise<Holdfast> {
-    return createHoldfast({ ...options, connection: this.#spell(address), namespace: this.#namespace });
+    const { replicas } = this.#setting;
+    return createHoldfast({
+      ...options,
+      connection: this.#spell(address),
+      namespace: this.#namespace,
+      ...(replicas === undefined ? {} : { replicas }),
+    });
   }
 }

@@ -1,0 +1,24 @@
+/** The contracts of locks and jobs on a primary whose replica has to have every grant and every renewal. */
+import { jobContract, lockContract } from '@holdfast/testing';
+import { afterAll, beforeAll, describe, it } from 'vitest';
+import { onRedis } from '../contract/support/redis-subject.js';
+import { startReplicated, type ReplicatedRedis } from '../support/redis-replicas.js';
+
+let redis: ReplicatedRedis;
+beforeAll(async () => {
+  redis = await startReplicated();
+});
+afterAll(() => redis.stop());
+
+/** Every test has a namespace of its own and mostly waits, so several may run side by side. */
+const sideBySide = { describe: describe.concurrent, it };
+const suite = {
+  name: 'one Redis whose replica has to have it',
+  open: onRedis(
+    ({ host, port }) => `redis://${host}:${port}`,
+    () => ({ url: redis.primary.url, replicas: { atLeast: 1, within: 150 } }),
+  ),
+};
+
+lockContract(suite, sideBySide);
+jobContract(suite, sideBySide);
