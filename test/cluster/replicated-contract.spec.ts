@@ -16,7 +16,7 @@ const suite = {
   name: 'one Redis whose replica has to have it',
   open: onRedis(
     ({ host, port }) => `redis://${host}:${port}`,
-    () => ({ url: redis.primary.url, replicas: { atLeast: 1, within: 150 } }),
+    () => ({ url: redis.primary.url, replicas: { atLeast: 1, within: 1_000 } }),
   ),
 };
 

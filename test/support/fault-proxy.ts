@@ -34,7 +34,7 @@ export async function startFaultProxy(serverPort: number): Promise<FaultProxy> {
 }
 
 export class FaultProxy {
-  readonly #serverPort: number;
+  #serverPort: number;
   readonly #connections = new Set<ProxiedConnection>();
   readonly #flows: Record<Direction, Flow> = { 'to-server': { kind: 'pass' }, 'to-client': { kind: 'pass' } };
   readonly #commands = new Map<string, number>();
@@ -97,6 +97,11 @@ export class FaultProxy {
   /** Loses the reply to the next matching request of whichever client sends it first. */
   dropNextReply(drop: DropReply = {}): void {
     this.#nextDrop = drop;
+  }
+
+  /** Who connects from now on is at another server, as behind an address that moves at a failover. */
+  retarget(serverPort: number): void {
+    this.#serverPort = serverPort;
   }
 
   /** RST to every client. They may connect again. */

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Redis } from 'ioredis';
 import { eventually } from './eventually.js';
+import { startFaultProxy, type FaultProxy } from './fault-proxy.js';
 import { guardFolder } from './orphan-guard.js';
 import { startRedis, type RedisServer } from './redis-server.js';
 
@@ -19,14 +20,19 @@ export interface Sentinel {
   readonly dir: string;
 }
 
-/** Starts the servers and waits until every sentinel knows all the others and both replicas. */
-export async function startSentinels(): Promise<SentinelSet> {
-  const replicable = ['--repl-diskless-sync-delay', '0'];
+/**
+ * Starts the servers and waits until every sentinel knows all the others and both replicas.
+ * @param args further arguments of each server that keeps data
+ */
+export async function startSentinels(args: readonly string[] = []): Promise<SentinelSet> {
+  const replicable = ['--repl-diskless-sync-delay', '0', ...args];
   const primary = await startRedis({ args: replicable });
-  const of = ['--replicaof', HOST, String(primary.port)];
+  // Some ten seconds after the start the sentinels lead the replicas to the primary itself.
+  const link = await startFaultProxy(primary.port);
+  const of = ['--replicaof', HOST, String(link.port)];
   const replicas = await Promise.all([0, 1].map(() => startRedis({ args: [...replicable, ...of] })));
   const sentinels = await Promise.all([0, 1, 2].map(() => startSentinel()));
-  const set = new SentinelSet([primary, ...replicas], sentinels);
+  const set = new SentinelSet([primary, ...replicas], sentinels, link);
   try {
     await set.form();
     return set;
@@ -49,10 +55,13 @@ export class SentinelSet {
   /** The first one began as primary. */
   readonly servers: readonly RedisServer[];
   readonly sentinels: readonly Sentinel[];
+  /** The way of the replicas to the first primary. */
+  readonly link: FaultProxy;
 
-  constructor(servers: readonly RedisServer[], sentinels: readonly Sentinel[]) {
+  constructor(servers: readonly RedisServer[], sentinels: readonly Sentinel[], link: FaultProxy) {
     this.servers = servers;
     this.sentinels = sentinels;
+    this.link = link;
   }
 
   /** What an application gives as its connection. */
@@ -88,6 +97,7 @@ export class SentinelSet {
     await Promise.all(
       [...this.sentinels.map(({ server }) => server), ...this.servers].map((one) => one.stop()),
     );
+    await this.link.stop();
     for (const { dir } of this.sentinels) rmSync(dir, { recursive: true, force: true });
   }
 

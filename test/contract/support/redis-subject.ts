@@ -104,7 +104,8 @@ class RedisSubject implements ContractSubject {
       ...options,
       connection: this.#spell(address),
       namespace: this.#namespace,
-      ...(replicas === undefined ? {} : { replicas }),
+      // Two processors and many tests: a replica may be slow, and that is not what is tested.
+      ...(replicas === undefined ? {} : { replicas, attemptTimeout: 3 * Number(replicas.within) }),
     });
   }
 }

@@ -37,8 +37,10 @@ function heed(sentinel: Redis, client: Redis, replicas: WantedReplicas | undefin
       () => undefined,
     );
   sentinel.on('ready', () => {
-    if (replicas !== undefined) count();
-    void sentinel.subscribe(SWITCHED, ...(replicas === undefined ? [] : [ONE_MORE])).catch(() => undefined);
+    if (replicas?.hasToBeFound === true) count();
+    const heard = replicas?.hasToBeFound === true ? [SWITCHED, ONE_MORE] : [SWITCHED];
+    // One by one: a user may have a right to some only.
+    for (const channel of heard) void sentinel.subscribe(channel).catch(() => undefined);
   });
   sentinel.on('message', (channel: string, told: string) => {
     if (channel === ONE_MORE) count();
