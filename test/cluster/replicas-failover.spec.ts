@@ -19,7 +19,7 @@ it('F28: what the replicas never got is refused, so that nobody holds when the p
   const trusting = await openHoldfast(set.connection, { namespace });
   const kept = await asking.locks.acquire('kept', LONG);
   const primary = await set.primary();
-  set.link.silence();
+  set.linkTo(primary).silence();
   const refusal = await rejectionOf(asking.locks.acquire('order', LONG));
   expect(refusal).toMatchObject({ code: 'ERR_LOCK_UNAVAILABLE', condition: 'not-replicated' });
   const forgotten = await trusting.locks.acquire('page', { ttl: 60_000, wait: 0 });

@@ -26,13 +26,10 @@ export interface Sentinel {
  */
 export async function startSentinels(args: readonly string[] = []): Promise<SentinelSet> {
   const replicable = ['--repl-diskless-sync-delay', '0', ...args];
-  const primary = await startRedis({ args: replicable });
-  // Some ten seconds after the start the sentinels lead the replicas to the primary itself.
-  const link = await startFaultProxy(primary.port);
-  const of = ['--replicaof', HOST, String(link.port)];
-  const replicas = await Promise.all([0, 1].map(() => startRedis({ args: [...replicable, ...of] })));
+  const servers = await Promise.all([0, 1, 2].map(() => startRedis({ args: replicable })));
+  const links = await Promise.all(servers.map(({ port }) => startFaultProxy(port)));
   const sentinels = await Promise.all([0, 1, 2].map(() => startSentinel()));
-  const set = new SentinelSet([primary, ...replicas], sentinels, link);
+  const set = new SentinelSet(servers, { sentinels, links });
   try {
     await set.form();
     return set;
@@ -55,13 +52,15 @@ export class SentinelSet {
   /** The first one began as primary. */
   readonly servers: readonly RedisServer[];
   readonly sentinels: readonly Sentinel[];
-  /** The way of the replicas to the first primary. */
-  readonly link: FaultProxy;
+  readonly #links: readonly FaultProxy[];
 
-  constructor(servers: readonly RedisServer[], sentinels: readonly Sentinel[], link: FaultProxy) {
+  constructor(
+    servers: readonly RedisServer[],
+    { sentinels, links }: { readonly sentinels: readonly Sentinel[]; readonly links: readonly FaultProxy[] },
+  ) {
     this.servers = servers;
     this.sentinels = sentinels;
-    this.link = link;
+    this.#links = links;
   }
 
   /** What an application gives as its connection. */
@@ -81,10 +80,28 @@ export class SentinelSet {
     return found;
   }
 
+  /** The way of replicas to `server`, when they were {@link lead led}. */
+  linkTo(server: RedisServer): FaultProxy {
+    const link = this.#links[this.servers.indexOf(server)];
+    if (link === undefined) throw new Error('no server of this set');
+    return link;
+  }
+
+  /** Makes all others replicas of `primary`, over its link; some ten seconds later sentinels lead them to it directly. */
+  async lead(primary: RedisServer): Promise<void> {
+    const { port } = this.linkTo(primary);
+    for (const server of this.servers) if (server !== primary) await server.client().replicaof(HOST, port);
+    const admin = primary.client();
+    await eventually(async () => (await admin.info('replication')).split('state=online').length === 3, {
+      withinMs: 10_000,
+    });
+  }
+
   /** @internal */
   async form(): Promise<void> {
     const [primary] = this.servers;
     if (primary === undefined) throw new Error('there is no primary');
+    await this.lead(primary);
     for (const { admin } of this.sentinels) {
       await admin.call('SENTINEL', 'MONITOR', NAME, HOST, primary.port, QUORUM);
       await admin.call('SENTINEL', 'SET', NAME, 'down-after-milliseconds', DOWN_AFTER_MS);
@@ -97,7 +114,7 @@ export class SentinelSet {
     await Promise.all(
       [...this.sentinels.map(({ server }) => server), ...this.servers].map((one) => one.stop()),
     );
-    await this.link.stop();
+    await Promise.all(this.#links.map((link) => link.stop()));
     for (const { dir } of this.sentinels) rmSync(dir, { recursive: true, force: true });
   }
 

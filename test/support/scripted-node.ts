@@ -1,4 +1,4 @@
-/** A node of a cluster that answers as the test says: what a real one says only in an unlucky moment can be had at any time. */
+/** A server, by its map a whole cluster, that answers as the test says: what a real one says only in an unlucky moment can be had at any time. */
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import { portOf } from './free-port.js';
@@ -10,10 +10,14 @@ const LAST_SLOT = 16_383;
 /** What it answers to a script, in RESP: `-MOVED 1 host:port`, `*1\r\n:1`; nothing to be silent from then on. */
 export type Answer = (script: { readonly asked: number }) => string | undefined;
 
+/** What it answers to another command than a script; what it answers nothing to gets OK. */
+export type Talk = (command: string) => string | undefined;
+
 export class ScriptedNode {
   readonly #listener: Server;
   readonly #sockets = new Set<Socket>();
   readonly #answer: Answer;
+  readonly #talk: Talk;
   #silent = false;
   /** Connections that it had. */
   connections = 0;
@@ -22,13 +26,14 @@ export class ScriptedNode {
   /** Scripts that it was to run. */
   scripts = 0;
 
-  private constructor(answer: Answer) {
+  private constructor(answer: Answer, talk: Talk) {
     this.#answer = answer;
+    this.#talk = talk;
     this.#listener = createServer((socket) => this.#accept(socket));
   }
 
-  static async start(answer: Answer): Promise<ScriptedNode> {
-    const node = new ScriptedNode(answer);
+  static async start(answer: Answer, talk: Talk = () => undefined): Promise<ScriptedNode> {
+    const node = new ScriptedNode(answer, talk);
     node.#listener.listen(0, HOST);
     await once(node.#listener, 'listening');
     return node;
@@ -57,8 +62,9 @@ export class ScriptedNode {
     socket.on('close', () => this.#sockets.delete(socket));
   }
 
-  #replyTo([name = '']: readonly string[]): string | undefined {
-    switch (name.toUpperCase()) {
+  #replyTo([name = '', ...args]: readonly string[]): string | undefined {
+    const command = name.toUpperCase();
+    switch (command) {
       case 'CLUSTER':
         this.mapReadings += 1;
         return this.#slots();
@@ -69,7 +75,7 @@ export class ScriptedNode {
       case 'HELLO':
         return "-ERR unknown command 'HELLO'";
       default:
-        return '+OK';
+        return this.#talk([command, ...args].join(' ')) ?? '+OK';
     }
   }
 

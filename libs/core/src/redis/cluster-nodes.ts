@@ -170,10 +170,17 @@ export class ClusterNodes {
     return undefined;
   }
 
+  /** A map does not name replicas that have nothing yet: then it is read again. */
+  #count(ranges: readonly SlotRange[]): void {
+    const { replicas } = this.#role;
+    replicas?.found(Math.max(...ranges.map((range) => range.replicas)));
+    if (replicas !== undefined && replicas.count === undefined) this.#reading.soon();
+  }
+
   #learn(ranges: readonly SlotRange[]): void {
     this.#known = true;
     this.#map.replace(ranges);
-    this.#role.replicas?.found(Math.max(...ranges.map(({ replicas }) => replicas)));
+    this.#count(ranges);
     for (const { master } of ranges) this.#at(master);
     const { owners } = this.#map;
     for (const [key, node] of this.#nodes) {
