@@ -87,12 +87,13 @@ function isHostProvider(connection: unknown): connection is HostProvider {
 }
 
 async function assemble(hosts: Hosts, options: ResolvedHoldfastOptions): Promise<Holdfast> {
-  const { namespace, replica, ttlMs, waitMs, replicas } = options;
+  const { namespace, replica, ttlMs, waitMs } = options;
   const { leases, rest } = hosts;
   const keys = new KeySpace(namespace, leases.keyPrefix);
   const parts = partsOf(leases, options);
   const { clock, processId } = parts;
-  const store = new RedisLeaseStore(leases, keys, replicas === undefined ? 'grant' : 'hint');
+  // What is pushed no replica has said that it has.
+  const store = new RedisLeaseStore(leases, keys, leases.replicas === undefined ? 'grant' : 'hint');
   const cards = new RedisCardStore(rest, keys);
   const engine = new LeaseEngine({ ...parts, store });
   const directory = new HolderDirectory(cards, clock);

@@ -47,6 +47,7 @@ export class ClusterHost implements ScriptHost {
   readonly clock: Clock;
   readonly label: string;
   readonly keyPrefix: string;
+  readonly replicas?: Replication;
   readonly #nodes: ClusterNodes;
   readonly #order = new NameOrder();
 
@@ -55,6 +56,7 @@ export class ClusterHost implements ScriptHost {
     this.keyPrefix = plan.keyPrefix;
     this.#nodes = new ClusterNodes(plan, context, replicas);
     this.clock = this.#nodes.clock;
+    if (replicas !== undefined) this.replicas = { state: () => this.#replicationState() };
   }
 
   whenUp(withinMs: number): Promise<void> {
@@ -112,13 +114,10 @@ export class ClusterHost implements ScriptHost {
   }
 
   /** Of the master that is worst off. */
-  get replicas(): Replication {
+  async #replicationState(): Promise<ReplicationState> {
     const asked = this.#nodes.all.flatMap(({ host }) => host.replicas ?? []);
-    const state = async (): Promise<ReplicationState> => {
-      const found = await Promise.all(asked.map((replicas) => replicas.state()));
-      return WORST_FIRST.find((one) => found.includes(one)) ?? 'acknowledged';
-    };
-    return { state };
+    const found = await Promise.all(asked.map((replicas) => replicas.state()));
+    return WORST_FIRST.find((state) => found.includes(state)) ?? 'acknowledged';
   }
 
   #send(call: ScriptCall, slot: number): Promise<ScriptReceipt> {

@@ -1,4 +1,5 @@
 /** Keeps leases through a script host: encodes requests into scripts and decodes their replies into unions. */
+import { EFFICIENCY, type Durability } from '../lease/durability.js';
 import type {
   AcquireRequest,
   LeaseInspection,
@@ -25,6 +26,7 @@ export type HandOff = 'grant' | 'hint';
 /** One namespace on one host. */
 export class RedisLeaseStore implements LeaseStore {
   readonly grantsArePrompt: boolean;
+  readonly durability: Durability;
   readonly mostRenewals?: number;
   readonly #host: ScriptHost;
   readonly #keys: KeySpace;
@@ -33,6 +35,7 @@ export class RedisLeaseStore implements LeaseStore {
 
   constructor(host: ScriptHost, keys: KeySpace, handOff: HandOff = 'grant') {
     this.#host = host;
+    this.durability = host.replicas === undefined ? EFFICIENCY : { mode: 'failover-aware', by: 'replicas' };
     if (host.oneNameACall === true) this.mostRenewals = 1;
     this.#keys = keys;
     this.grantsArePrompt = handOff === 'grant';
