@@ -1,6 +1,4 @@
 /** Whether this process can do its work: one question to the server, and a look at what its jobs owe. */
-import { answerInTime } from './lease/answer-in-time.js';
-import type { CardStore } from './lease/card-store.js';
 import { StoreError, type StoreCondition } from './lease/store-error.js';
 import type { JobService } from './jobs/job-service.js';
 import type { Clock } from './time/clock.js';
@@ -15,29 +13,38 @@ export interface OverdueJob {
 /** How this process is. Tell the cases apart by `status`. */
 export type Health =
   | { readonly status: 'up'; readonly roundTripMs: number }
-  /** Redis answers, and jobs are overdue: somebody should look, and no restart of this process helps. */
-  | { readonly status: 'degraded'; readonly roundTripMs: number; readonly overdue: readonly OverdueJob[] }
-  /** Redis does not answer: nothing new is granted. */
+  /**
+   * Redis answers, and jobs are overdue, or servers of a quorum are missing although a majority is there: somebody should
+   * look, and no restart of this process helps.
+   */
+  | {
+      readonly status: 'degraded';
+      readonly roundTripMs: number;
+      readonly overdue: readonly OverdueJob[];
+      /** Servers of a quorum that do not answer, as messages call them; none where there is no quorum. */
+      readonly missing: readonly string[];
+    }
+  /** Redis does not answer, or no majority of a quorum: nothing new is granted. */
   | { readonly status: 'down'; readonly condition: StoreCondition; readonly overdue: readonly OverdueJob[] };
 
 /** What a look at the health needs. */
 export interface HealthParts {
-  readonly cards: Pick<CardStore, 'lookUp'>;
+  /** Servers that are missed although enough are there, or why too few are; in time, and never rejects. */
+  readonly missing: () => Promise<readonly string[] | StoreError>;
   readonly jobs: Pick<JobService, 'list'>;
   readonly clock: Clock;
-  readonly processId: string;
-  readonly attemptTimeoutMs: number;
 }
 
 /** Never rejects, and answers within the time of one attempt. */
-export async function healthOf(parts: HealthParts): Promise<Health> {
-  const { cards, jobs, clock, processId, attemptTimeoutMs } = parts;
+export async function healthOf({ missing, jobs, clock }: HealthParts): Promise<Health> {
   const askedAt = clock.now();
-  const answer = await answerInTime(clock, attemptTimeoutMs, cards.lookUp(processId));
+  const missed = await missing();
   const overdue = overdueIn(jobs);
-  if (answer instanceof StoreError) return { status: 'down', condition: answer.condition, overdue };
+  if (missed instanceof StoreError) return { status: 'down', condition: missed.condition, overdue };
   const roundTripMs = clock.now() - askedAt;
-  return overdue.length > 0 ? { status: 'degraded', roundTripMs, overdue } : { status: 'up', roundTripMs };
+  return overdue.length > 0 || missed.length > 0
+    ? { status: 'degraded', roundTripMs, overdue, missing: missed }
+    : { status: 'up', roundTripMs };
 }
 
 function overdueIn(jobs: HealthParts['jobs']): readonly OverdueJob[] {

@@ -1,10 +1,10 @@
 /** How an instance ends: in which order its features stop, with arguments checked, and once. */
 import { LockConfigError } from './errors.js';
-import type { StoreJobService } from './jobs/store-job-service.js';
+import type { GroundHost } from './holdfast-ground.js';
+import type { ProcessJobs } from './jobs/process-jobs.js';
 import type { LeaderService } from './leader/leader-service.js';
 import type { HolderPresence } from './lease/holder-presence.js';
 import type { LeaseEngine } from './lease/lease-engine.js';
-import type { ScriptHost } from './redis/script-host.js';
 import { show } from './time/duration.js';
 import { within } from './time/within.js';
 
@@ -36,9 +36,9 @@ export interface HoldfastEnds {
 
 /** What has to end. */
 export interface Ending {
-  readonly host: ScriptHost;
+  readonly host: GroundHost;
   readonly engine: LeaseEngine;
-  readonly jobs: StoreJobService;
+  readonly jobs: ProcessJobs;
   readonly leaders: LeaderService;
   readonly presence: HolderPresence;
 }

@@ -73,6 +73,12 @@ export {
   type TryRunResult,
 } from './lock/lock-service.js';
 export type { ClusterConnection } from './redis/cluster-connection.js';
+export {
+  quorum,
+  type QuorumConnection,
+  type QuorumOptions,
+  type QuorumServer,
+} from './redis/quorum-connection.js';
 export { allScripts } from './redis/scripts.generated.js';
 export type {
   HostContext,

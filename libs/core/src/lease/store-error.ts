@@ -13,6 +13,7 @@ export type StoreCondition =
   | 'busy-script'
   | 'not-persisting'
   | 'no-replicas'
+  | 'no-quorum'
   | 'cluster-down'
   | 'wrong-type'
   | 'no-permission'
