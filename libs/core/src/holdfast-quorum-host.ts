@@ -18,7 +18,7 @@ export interface QuorumMember {
 }
 
 /** How long the last ones are waited for at the start when a majority is there. */
-const LAST_ONES_MS = 250;
+const LAST_ONES_MS = 100;
 const SEATS_WITHIN_MS = 1_000;
 
 export class QuorumHost implements GroundHost {

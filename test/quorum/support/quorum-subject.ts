@@ -9,6 +9,11 @@ import { keysBelow } from '../../support/keyspace.js';
 import { uniqueNamespace } from '../../support/namespace.js';
 import type { QuorumServers } from './quorum-servers.js';
 
+/** What a quorum cannot have. */
+export const leftOut = {
+  preferences: 'a preferred candidate is refused: the lines of several servers are never moved',
+};
+
 /** A subject on `servers`, with a namespace of its own, in which they have had their seats for long. */
 export function onQuorum(servers: () => QuorumServers) {
   return async (): Promise<ContractSubject> => {
@@ -50,10 +55,15 @@ class QuorumSubject implements ContractSubject {
     return always(() => true, ms, 2);
   }
 
-  /** On any server. Without the seats, which are not of what is done in the namespace but of the servers. */
+  /**
+   * On most of the servers: a release is answered when they have it. Without the seats, which are not of what is done in
+   * the namespace but of the servers.
+   */
   async keys(): Promise<readonly string[]> {
-    const keys = await this.#each((admin) => keysBelow(admin, `hf1:${this.#namespace}`));
-    return [...new Set(keys.flat())].filter((key) => !key.endsWith(':seat'));
+    const keys = (await this.#each((admin) => keysBelow(admin, `hf1:${this.#namespace}`))).flat();
+    const majority = this.#servers.all.length / 2;
+    const onMost = (key: string): boolean => keys.filter((other) => other === key).length > majority;
+    return [...new Set(keys)].filter((key) => onMost(key) && !key.endsWith(':seat'));
   }
 
   async remainingMs(key: string): Promise<number | undefined> {
