@@ -14,14 +14,12 @@ import type {
   LeaseStore,
   ReleaseRequest,
   RenewMember,
-  RenewReply,
-  Sent,
 } from '../lease/lease-store.js';
 import type { Clock } from '../time/clock.js';
 import { Ballot } from './ballot.js';
 import { inspectMost } from './inspection.js';
 import { releaseEverywhere } from './release.js';
-import { renewMost } from './renewal.js';
+import { Renewal, type Renewed } from './renewal.js';
 import type { VotingStore } from './voting-store.js';
 import { Wakes } from './wakes.js';
 
@@ -32,6 +30,8 @@ export class QuorumLeaseStore implements LeaseStore {
   readonly #wakes: Wakes;
   /** Of each acquisition the attempt that decides what its bids come to. */
   readonly #ballots = new Map<string, Ballot>();
+  /** Those that a server has not answered. */
+  readonly #renewals = new Set<Renewal>();
   readonly #listeners: ((push: LeasePush) => void)[] = [];
 
   constructor(servers: readonly VotingStore[], clock: Clock) {
@@ -71,11 +71,15 @@ export class QuorumLeaseStore implements LeaseStore {
     this.#ballots.get(token)?.retire();
     this.#ballots.delete(token);
     this.#wakes.forget(token);
+    for (const renewal of this.#renewals) renewal.release(token);
     releaseEverywhere(this.#servers, request);
   }
 
-  renew(members: readonly RenewMember[]): Promise<Sent & { readonly replies: readonly RenewReply[] }> {
-    return renewMost(this.#servers, members);
+  renew(members: readonly RenewMember[]): Promise<Renewed> {
+    const renewal = new Renewal(this.#servers, members);
+    this.#renewals.add(renewal);
+    void renewal.send().then(() => this.#renewals.delete(renewal));
+    return renewal.result;
   }
 
   inspect(identity: string): Promise<LeaseInspection> {

@@ -1,5 +1,5 @@
 /** The port between a quorum and each of its servers: a lease store whose grants are only bids until it has voted. */
-import type { LeaseRef, LeaseStore, Sent } from '../lease/lease-store.js';
+import type { LeaseRef, LeaseStore, RenewMember, Sent } from '../lease/lease-store.js';
 import type { StoreError } from '../lease/store-error.js';
 
 /** What a server is asked to agree to. */
@@ -45,5 +45,7 @@ export interface VotingStore extends LeaseStore {
   vote(request: VoteRequest): void;
   /** Sent behind the bid; nobody waits for the answer, for what it leaves ends by itself. */
   stepBack(bid: LosingBid): void;
+  /** Has it again, unless somebody else does; nobody waits for the answer. */
+  rejoin(member: RenewMember): void;
   seat(): Promise<Seat>;
 }

@@ -15,7 +15,7 @@ import { RedisLeaseStore } from './redis-lease-store.js';
 import { runScript } from './run-script.js';
 import type { ScriptHost } from './script-host.js';
 import { integer, text } from './script-reply.js';
-import { quorumSeat, quorumStepBack } from './scripts.generated.js';
+import { quorumRejoin, quorumSeat, quorumStepBack } from './scripts.generated.js';
 import { VoteCall } from './vote-call.js';
 
 const MOST_VOTES = 128;
@@ -77,6 +77,11 @@ export class RedisVotingStore implements VotingStore {
   stepBack({ identity, token, fence, queueing, wake }: LosingBid): void {
     const args = { token, first: fence, queueing: Number(queueing), wake: Number(wake) };
     runScript(this.#host, quorumStepBack, { keys: this.#keys.lease(identity), args }).catch(() => undefined);
+  }
+
+  rejoin({ identity, token, ttlMs }: RenewMember): void {
+    const keys = { lock: this.#keys.lock(identity) };
+    runScript(this.#host, quorumRejoin, { keys, args: { token, ttlMs } }).catch(() => undefined);
   }
 
   async seat(): Promise<Seat> {

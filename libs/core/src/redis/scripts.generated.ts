@@ -1753,6 +1753,22 @@ return codes
 } as const satisfies BatchScript;
 
 /**
+ * Puts a token where it is missing, although a majority of the servers has just renewed it: nobody else can hold.
+ *
+ * Reply: {1} it is there now; {0} another token is, which will not win
+ */
+export const quorumRejoin = {
+  name: 'quorum/rejoin',
+  sha1: 'af7a9efb0c943665ea61cb8b53386fc1291b45f9',
+  keys: ['lock'],
+  args: ['token', 'ttlMs'],
+  source: `local lock = KEYS[1]
+local token, ttl_ms = ARGV[1], ARGV[2]
+return { redis.call('SET', lock, token, 'NX', 'PX', ttl_ms) and 1 or 0 }
+`,
+} as const satisfies Script;
+
+/**
  * Takes the seat of a server in the quorum, or tells since when it has it, and keeps it for a month more.
  *
  * Reply: {ageMs, serverMs, runId} for how long it has its seat, what its clock says, and which run of the server it is
@@ -1941,4 +1957,4 @@ return { 1 }
 } as const satisfies Script;
 
 /** All of them, for loading at connect and for tests. */
-export const allScripts = [holderAnnounce, holderList, holderLookup, holderWithdraw, jobClaimTick, jobDefine, jobFinish, jobHistory, jobInspect, jobPause, jobPoll, jobRenew, jobRunNow, jobSave, leaderClaim, leaderInspect, leaseBatch, leaseInspect, leaseRenew, quorumConfirm, quorumSeat, quorumStepBack] as const;
+export const allScripts = [holderAnnounce, holderList, holderLookup, holderWithdraw, jobClaimTick, jobDefine, jobFinish, jobHistory, jobInspect, jobPause, jobPoll, jobRenew, jobRunNow, jobSave, leaderClaim, leaderInspect, leaseBatch, leaseInspect, leaseRenew, quorumConfirm, quorumRejoin, quorumSeat, quorumStepBack] as const;
