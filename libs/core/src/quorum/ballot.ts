@@ -96,7 +96,8 @@ export class Ballot {
   }
 
   failed(error: StoreError): void {
-    this.#letGo({ queueing: this.request.queueing, wake: true });
+    // Nobody is told: who asks now is not served either.
+    this.#letGo({ queueing: this.request.queueing, wake: false });
     this.#end();
     this.request.failed(error);
   }
