@@ -1,5 +1,6 @@
 /** Servers that do not know each other, for a quorum. */
 import type { Redis } from 'ioredis';
+import { keysBelow } from '../../support/keyspace.js';
 import { startRedis, type RedisServer } from '../../support/redis-server.js';
 
 export class QuorumServers {
@@ -42,6 +43,12 @@ export class QuorumServers {
         );
       }),
     );
+  }
+
+  /** Keys of locks and of lines that are left on any server. */
+  async leftovers(namespace: string): Promise<string[]> {
+    const keys = await Promise.all(this.admins.map((admin) => keysBelow(admin, `hf1:${namespace}`)));
+    return keys.flat().filter((key) => /:(?:lock|queue)$/.test(key));
   }
 
   async stop(): Promise<void> {
