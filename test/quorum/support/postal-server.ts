@@ -12,11 +12,14 @@ import type { Clock } from '../../../libs/core/src/time/clock.js';
 
 /** The fate of one call. */
 export interface Mail {
+  /** How long after it was made the call was written, as where the script had to be sent again. */
+  readonly writtenMs: number;
   readonly thereMs: number;
   readonly backMs: number;
   readonly lost: 'no' | 'the call' | 'the answer';
 }
 
+const NEVER: Mail = { writtenMs: 0, thereMs: 0, backMs: 0, lost: 'the call' };
 const LOST = new StoreError('disconnected', 'lost', { ambiguous: true });
 
 export class PostalServer implements VotingStore {
@@ -93,10 +96,10 @@ export class PostalServer implements VotingStore {
     happen: (sentAt: number) => T,
     to: { answered(value: T): void; failed(error: StoreError): void },
   ): void {
-    const sentAt = this.#clock.now();
-    const { thereMs, backMs, lost } = this.#post.shift() ?? { thereMs: 0, backMs: 0, lost: 'the call' };
+    const { writtenMs, thereMs, backMs, lost } = this.#post.shift() ?? NEVER;
+    const sentAt = this.#clock.now() + writtenMs;
     this.#clock.setTimer(
-      thereMs,
+      writtenMs + thereMs,
       () => {
         const answer = lost === 'the call' ? undefined : happen(sentAt);
         this.#clock.setTimer(

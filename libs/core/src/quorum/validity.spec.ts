@@ -10,8 +10,9 @@ import { QuorumLeaseStore } from './quorum-lease-store.js';
 const TTL_MS = 1_000;
 const REF = { identity: 'job', token: `${'p'.repeat(22)}.1` };
 
-/** How long a call and its answer are under way; either may get lost. */
+/** When a call is written, how long it and its answer are under way, and whether either gets lost. */
 const mail: fc.Arbitrary<Mail> = fc.record({
+  writtenMs: fc.integer({ min: 0, max: 300 }),
   thereMs: fc.integer({ min: 0, max: 1_500 }),
   backMs: fc.integer({ min: 0, max: 1_500 }),
   lost: fc.constantFrom('no', 'no', 'no', 'no', 'the call', 'the answer'),
