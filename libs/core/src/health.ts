@@ -1,4 +1,5 @@
 /** Whether this process can do its work: one question to the server, and a look at what its jobs owe. */
+import { answerInTime } from './lease/answer-in-time.js';
 import { StoreError, type StoreCondition } from './lease/store-error.js';
 import type { JobService } from './jobs/job-service.js';
 import type { Clock } from './time/clock.js';
@@ -45,6 +46,16 @@ export async function healthOf({ missing, jobs, clock }: HealthParts): Promise<H
   return overdue.length > 0 || missed.length > 0
     ? { status: 'degraded', roundTripMs, overdue, missing: missed }
     : { status: 'up', roundTripMs };
+}
+
+/** What is missing where a single store is all there is: nothing, or all of it. */
+export async function missingOfOne(
+  clock: Clock,
+  limitMs: number,
+  asked: Promise<unknown>,
+): Promise<readonly string[] | StoreError> {
+  const answer = await answerInTime(clock, limitMs, asked);
+  return answer instanceof StoreError ? answer : [];
 }
 
 function overdueIn(jobs: HealthParts['jobs']): readonly OverdueJob[] {

@@ -1,12 +1,12 @@
 /** What an instance stands on: a single Redis, a cluster or the embedded host; or a quorum, which has its own file. */
+import { missingOfOne } from './health.js';
 import type { ResolvedHoldfastOptions } from './holdfast-options.js';
 import { openQuorum } from './holdfast-quorum.js';
 import type { JobStore } from './jobs/job-store.js';
 import type { PreferenceStore } from './leader/preference-store.js';
-import { answerInTime } from './lease/answer-in-time.js';
 import type { CardStore } from './lease/card-store.js';
 import type { LeaseStore } from './lease/lease-store.js';
-import { StoreError } from './lease/store-error.js';
+import type { StoreError } from './lease/store-error.js';
 import { KeySpace } from './redis/keys.js';
 import { openHost } from './redis/open-host.js';
 import { isQuorum } from './redis/quorum-connection.js';
@@ -55,9 +55,6 @@ function groundOn(host: ScriptHost, keys: KeySpace): Ground {
     jobs: new RedisJobStore(host, keys),
     preferences: new RedisPreferenceStore(host, keys),
     listen: (processId) => store.listen(processId),
-    missing: async (processId, limitMs) => {
-      const answer = await answerInTime(host.clock, limitMs, cards.lookUp(processId));
-      return answer instanceof StoreError ? answer : [];
-    },
+    missing: (processId, limitMs) => missingOfOne(host.clock, limitMs, cards.lookUp(processId)),
   };
 }

@@ -18,7 +18,7 @@ export type HealthStatus = 'up' | 'down';
 /** Options of {@link HoldfastHealthIndicator.check}. */
 export interface HealthIndicatorOptions {
   /**
-   * What a process is whose Redis answers and whose jobs are overdue. With `down` a readiness probe takes all replicas
+   * What a process is whose Redis answers and whose jobs are overdue, or some servers of whose quorum are missing. With `down` a readiness probe takes all replicas
    * out of service at once; that is for a monitor that asks nobody else.
    * @defaultValue 'up'
    */
@@ -28,12 +28,13 @@ export interface HealthIndicatorOptions {
 /** How this process is. Terminus goes by `status`; `state` is what was found. */
 export type HealthEntry =
   | { readonly status: 'up'; readonly state: 'up'; readonly roundTripMs: number }
-  /** Redis answers, and jobs are overdue. */
+  /** Redis answers, and jobs are overdue; or a majority of a quorum does, and some of its servers do not. */
   | {
       readonly status: HealthStatus;
       readonly state: 'degraded';
       readonly roundTripMs: number;
       readonly overdue: readonly OverdueJob[];
+      readonly missing: readonly string[];
     }
   /** Redis does not answer: no lock is granted, no job runs. */
   | {

@@ -75,7 +75,10 @@ export function quorumFaults(connection: QuorumConnection): readonly string[] {
 }
 
 function checkLongestTtl(value: unknown) {
-  return checkDuration(value ?? LONGEST_TTL_MS, { option: 'connection.longestTtl', ...TTL_RULE });
+  return checkDuration(value === undefined ? LONGEST_TTL_MS : value, {
+    option: 'connection.longestTtl',
+    ...TTL_RULE,
+  });
 }
 
 function serverFaults(server: unknown, at: number, all: readonly unknown[]): readonly string[] {
