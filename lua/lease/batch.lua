@@ -7,6 +7,7 @@
 -- @each arg idleMs acquiring: how long a pushed grant lasts until it is confirmed, 0 to be woken without one, -1 not to queue; giving back: how long the lock must stay taken although its holder is done, 0 to free it
 -- @reply {…} what each member is told, one behind the other: acquiring: fence granted (new, or yours already and armed again); or 0, remainingMs, holder, lastFence, position, joined: taken; giving back: 1 released; 0 this token does not hold the lock; a text is the error of that member alone
 local told, line = {}, nil
+-- @include lib/process
 -- @include lib/token
 -- @include lib/time
 -- @include lib/fence
@@ -32,7 +33,6 @@ local function acquire(lock, fence, queue, token, ttl_ms, grant_ms)
   if not issued then redis.call('DEL', lock) end
   return issued and first or error(first, 0)
 end
-
 local function release(lock, fence, queue, token, _, hold_ms)
   local held_by = redis.call('GET', lock)
   if held_by ~= token or hold_ms ~= '0' then

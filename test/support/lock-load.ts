@@ -18,6 +18,8 @@ export interface LoadTally {
   readonly failures: Readonly<Record<string, number>>;
   /** Writes that a resource refused, for somebody newer had written. */
   readonly refused: number;
+  /** How often somebody was let in while another one was inside. */
+  readonly overlaps: number;
 }
 
 const PACE_MS = 10;
@@ -34,7 +36,9 @@ export class LockLoad {
   readonly #pacing: Promise<void>;
   /** When each name was granted last. */
   readonly #grantedAt = new Map<string, number>();
+  readonly #inside = new Set<string>();
   #granted = 0;
+  #overlaps = 0;
 
   constructor(instances: readonly Holdfast[], options: LockLoadOptions) {
     this.#instances = instances;
@@ -67,6 +71,7 @@ export class LockLoad {
       granted: this.#granted,
       failures: Object.fromEntries(this.#failures),
       refused: resources.reduce((sum, { refused }) => sum + refused.length, 0),
+      overlaps: this.#overlaps,
     };
   }
 
@@ -90,9 +95,12 @@ export class LockLoad {
       await instance?.locks.run(name, { ttl: 1_000, wait: waitMs }, async (lease) => {
         this.#granted += 1;
         this.#grantedAt.set(name, performance.now());
-        await Promise.resolve();
+        if (this.#inside.has(name)) this.#overlaps += 1;
+        this.#inside.add(name);
+        await new Promise((resolve) => setImmediate(resolve));
         lease.assertHeld();
         this.#resourceOf(name).write(lease.fence, number);
+        this.#inside.delete(name);
       });
     } catch (error) {
       const told = error instanceof Error && 'code' in error ? String(error.code) : String(error);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { WatchedClock } from '../../../test/integration/protocol/support/watched-clock.js';
-import { healthOf, type Health } from './health.js';
+import { healthOf, missingOfOne, type Health } from './health.js';
 import type { JobSummary } from './jobs/job-service.js';
 import { StoreError, type StoreCondition } from './lease/store-error.js';
 
@@ -19,8 +19,8 @@ interface Process {
 }
 
 function healthIn({ clock = new WatchedClock(), jobs = [], lookUp }: Process): Promise<Health> {
-  const parts = { cards: { lookUp }, jobs: { list: () => jobs }, leases: {}, clock };
-  return healthOf({ ...parts, processId: 'p', attemptTimeoutMs: ATTEMPT_TIMEOUT_MS });
+  const missing = () => missingOfOne(clock, ATTEMPT_TIMEOUT_MS, lookUp('p'));
+  return healthOf({ missing, jobs: { list: () => jobs }, clock });
 }
 
 const refusing = (condition: StoreCondition) => () =>
@@ -58,6 +58,28 @@ describe('the health of a process', () => {
         { job: 'report', since: 5 },
         { job: 'clean-up', since: 7 },
       ],
+      missing: [],
+    });
+  });
+
+  it.each(['too-few', 'not-asked'] as const)('is degraded while replicas are %s', async (replicas) => {
+    const health = await healthOf({
+      missing: async () => [],
+      replicas: async () => replicas,
+      jobs: { list: () => [] },
+      clock: new WatchedClock(),
+    });
+    expect(health).toEqual({ status: 'degraded', roundTripMs: 0, overdue: [], missing: [], replicas });
+  });
+
+  it('is degraded while enough servers answer and some do not, and says which', async () => {
+    const missing = async () => ['redis://b:6379/0'];
+    const health = await healthOf({ missing, jobs: { list: () => [] }, clock: new WatchedClock() });
+    expect(health).toEqual({
+      status: 'degraded',
+      roundTripMs: 0,
+      overdue: [],
+      missing: ['redis://b:6379/0'],
     });
   });
 

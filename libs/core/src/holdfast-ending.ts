@@ -1,10 +1,10 @@
 /** How an instance ends: in which order its features stop, with arguments checked, and once. */
 import { LockConfigError } from './errors.js';
-import type { StoreJobService } from './jobs/store-job-service.js';
+import type { GroundHost } from './holdfast-ground.js';
+import type { ProcessJobs } from './jobs/process-jobs.js';
 import type { LeaderService } from './leader/leader-service.js';
 import type { HolderPresence } from './lease/holder-presence.js';
 import type { LeaseEngine } from './lease/lease-engine.js';
-import type { Clock } from './time/clock.js';
 import { show } from './time/duration.js';
 import { within } from './time/within.js';
 
@@ -36,19 +36,19 @@ export interface HoldfastEnds {
 
 /** What has to end. */
 export interface Ending {
-  readonly connection: { readonly clock: Clock; close(withinMs: number): Promise<void> };
+  readonly host: GroundHost;
   readonly engine: LeaseEngine;
-  readonly jobs: StoreJobService;
+  readonly jobs: ProcessJobs;
   readonly leaders: LeaderService;
   readonly presence: HolderPresence;
 }
 
 /** The ends of an instance. */
 export function endingBy(
-  { connection, engine, jobs, leaders, presence }: Ending,
+  { host, engine, jobs, leaders, presence }: Ending,
   defaultGraceMs: number,
 ): HoldfastEnds {
-  const { clock } = connection;
+  const { clock } = host;
   const end = async (graceMs: number): Promise<void> => {
     const endsAt = clock.now() + graceMs;
     // Not awaited: the engine sees every release answered, within its bound.
@@ -57,7 +57,7 @@ export function endingBy(
     await jobs.stop(graceMs);
     await Promise.all([engine.close(Math.max(0, endsAt - clock.now())), jobs.leave()]);
     await within(clock, CLOSE_WITHIN_MS, presence.leave());
-    await connection.close(CLOSE_WITHIN_MS);
+    await host.close(CLOSE_WITHIN_MS);
   };
   let closing: Promise<void> | undefined;
   return {

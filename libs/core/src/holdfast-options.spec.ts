@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { holdfastOptionFaults, resolveHoldfastOptions, type HoldfastOptions } from './holdfast-options.js';
 import type { Durability, DurabilityNeed } from './lease/durability.js';
 import { demandFor, resolveLockOptions } from './lock/lock-options.js';
+import { quorum } from './redis/quorum-connection.js';
 
 const good: HoldfastOptions = { connection: 'redis://localhost', namespace: 'shop' };
 const bad = (options: object): readonly string[] => holdfastOptionFaults({ ...good, ...options });
@@ -173,5 +174,64 @@ describe('options of a lock', () => {
       terms: { ttlMs: 30_000 },
     });
     expect(() => demandFor(options, Number.NaN, undefined)).toThrow('key: NaN must be a finite number');
+  });
+});
+
+describe('a quorum', () => {
+  const THREE = ['redis://a', 'redis://b', 'redis://c'] as const;
+  const faultsOf = (servers: readonly unknown[], options: object = {}): readonly string[] =>
+    bad({ connection: { ...options, quorum: servers } });
+
+  it('is an odd number of servers, three at least', () => {
+    expect(bad({ connection: quorum(THREE) })).toEqual([]);
+    expect(bad({ connection: quorum([...THREE, 'redis://d', 'redis://e']) })).toEqual([]);
+    for (const count of [0, 1, 2]) {
+      expect(faultsOf(THREE.slice(0, count))).toEqual([
+        expect.stringMatching(`^connection.quorum: ${count} must be an odd number of servers, 3 at least`),
+      ]);
+    }
+    expect(faultsOf([...THREE, 'redis://d'])).toEqual([expect.stringContaining('4 must be an odd number')]);
+  });
+
+  it.each<[string, unknown, unknown]>([
+    ['the same URL', 'redis://a', 'redis://a:6379/1'],
+    ['a URL and options', 'redis://a:7000', { host: 'a', port: 7_000 }],
+    ['options', { port: 7_000 }, { host: 'localhost', port: 7_000 }],
+  ])('has each server once: %s', (_what, first, second) => {
+    expect(faultsOf([first, 'redis://x', second])).toEqual([
+      'connection.quorum[2]: must be another server than connection.quorum[0]; one server has one vote',
+    ]);
+  });
+
+  it('tells what is wrong with each server, as of a connection', () => {
+    expect(faultsOf(['redis://a', 'localhost:6379', 7])).toEqual([
+      expect.stringMatching(/^connection\.quorum\[1\]: the text given must be a URL/),
+      expect.stringMatching(/^connection\.quorum\[2\]: 7 must be a URL/),
+    ]);
+    expect(faultsOf(['redis://a', 'http://u:s3cret@b', 'redis://c']).join()).not.toContain('s3cret');
+  });
+
+  it('has no cluster and no quorum in it', () => {
+    const cluster = { cluster: [{ host: 'b', port: 6_379 }] };
+    expect(faultsOf(['redis://a', cluster, quorum(THREE)])).toEqual([
+      'connection.quorum[1]: a cluster must be a single server; give independent servers, or the cluster alone',
+      'connection.quorum[2]: a quorum must be a single server, not another quorum',
+    ]);
+  });
+
+  it('bounds the ttl of every lock by its longestTtl', () => {
+    const connection = quorum(THREE, { longestTtl: '20s' });
+    const resolved = resolveHoldfastOptions({ ...good, connection });
+    expect(resolved.ttlMs).toBe(20_000);
+    const tooLong = 'ttl: "30s" must be at most 20000 ms (20s), the longestTtl of the quorum';
+    expect(bad({ connection, ttl: '30s' })).toEqual([tooLong]);
+    expect(() => resolveLockOptions('job', { ttl: '30s' }, resolved)).toThrow(tooLong);
+    expect(bad({ connection: quorum(THREE), ttl: '61s' })).toEqual([
+      expect.stringContaining('60000 ms (1m)'),
+    ]);
+  });
+
+  it.each([0, '1y', '2d', null])('has a longestTtl that is a ttl: %s', (longestTtl) => {
+    expect(faultsOf(THREE, { longestTtl })).toEqual([expect.stringMatching(/^connection\.longestTtl: /)]);
   });
 });

@@ -4,17 +4,18 @@ import { faultsIn, LockConfigError } from './errors.js';
 import { nameFault } from './lease/lease-name.js';
 import { connectionFaults } from './redis/connection-faults.js';
 import type { RedisConnection } from './redis/connection.js';
+import { isQuorum, quorumFaults, ttlRuleOn, type QuorumConnection } from './redis/quorum-connection.js';
 import type { HostProvider } from './redis/script-host.js';
 import type { ReplicaTerms } from './redis/wanted-replicas.js';
 import { resolveReplicas, type ReplicaOptions } from './replica-options.js';
-import { durationReader, show, TTL_RULE, unknownOption, type Duration } from './time/duration.js';
+import { durationReader, show, unknownOption, type Duration, type DurationLimits } from './time/duration.js';
 
 /**
  * Where leases are kept: a URL, ioredis options (with `sentinels` and `name`, too), a cluster as `{ cluster: [{ host, port }] }`,
  * a live `Redis` or `Cluster` client (of which we take a duplicate, and never close yours), a function that makes one
- * (which we close), or `embedded()` of `@holdfast/embedded`.
+ * (which we close), `embedded()` of `@holdfast/embedded`, or a `quorum()` of several servers.
  */
-export type HoldfastConnection = RedisConnection | HostProvider;
+export type HoldfastConnection = RedisConnection | HostProvider | QuorumConnection;
 
 /** How an instance behaves. */
 export interface HoldfastOptions {
@@ -25,7 +26,7 @@ export interface HoldfastOptions {
   readonly replica?: string;
   /** Of the application, for people: in the list of replicas and in the history of jobs. @defaultValue none */
   readonly version?: string;
-  /** Default `ttl` of locks. @defaultValue '30s' */
+  /** Default `ttl` of locks. @defaultValue '30s', on a quorum its `longestTtl` where that is shorter */
   readonly ttl?: Duration;
   /** Default `wait` of locks. @defaultValue '10s' */
   readonly wait?: Duration | 'forever';
@@ -61,6 +62,8 @@ export interface ResolvedHoldfastOptions {
   readonly replica: string;
   readonly version: string | undefined;
   readonly ttlMs: number;
+  /** What every ttl has to be. */
+  readonly ttlRule: DurationLimits;
   readonly waitMs: number;
   readonly attemptTimeoutMs: number;
   readonly connectTimeoutMs: number;
@@ -93,6 +96,7 @@ const KNOWN_OF_JOBS: ReadonlySet<string> = new Set(['enabled']);
 export function resolveHoldfastOptions(options: HoldfastOptions): ResolvedHoldfastOptions {
   const faults: string[] = [];
   const duration = durationReader(options, faults);
+  const ttlRule = ttlRuleOn(options.connection);
   for (const option of Object.keys(options))
     if (!KNOWN.has(option)) faults.push(unknownOption(option, KNOWN));
   faults.push(...faultsOf(options));
@@ -101,7 +105,8 @@ export function resolveHoldfastOptions(options: HoldfastOptions): ResolvedHoldfa
     namespace: options.namespace,
     replica: options.replica ?? `${hostname()}:${process.pid}`,
     version: options.version,
-    ttlMs: duration('ttl', 30_000, TTL_RULE),
+    ttlMs: duration('ttl', Math.min(30_000, ttlRule.mostMs), ttlRule),
+    ttlRule,
     waitMs: options.wait === 'forever' ? Infinity : duration('wait', 10_000, { leastMs: 0 }),
     attemptTimeoutMs: duration('attemptTimeout', 1_000, { leastMs: 10 }),
     connectTimeoutMs: duration('connectTimeout', 5_000, { leastMs: 0 }),
@@ -136,7 +141,9 @@ function harmless(log: HoldfastOptions['log']): ResolvedHoldfastOptions['log'] {
 
 function faultsOf(options: HoldfastOptions): string[] {
   const faults: (string | undefined)[] = [
-    ...connectionFaults(options.connection),
+    ...(isQuorum(options.connection)
+      ? quorumFaults(options.connection)
+      : connectionFaults(options.connection)),
     options.namespace === undefined
       ? 'namespace: undefined must be given; two services that share a Redis must not share locks by accident'
       : nameFault(options.namespace, 'namespace'),

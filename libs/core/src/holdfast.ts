@@ -4,6 +4,7 @@ import { LockConfigError } from './errors.js';
 import { leaseEvents } from './events.js';
 import { healthOf, type Health } from './health.js';
 import { CLOSE_WITHIN_MS, endingBy, type HoldfastEnds } from './holdfast-ending.js';
+import { openGround, type Ground, type GroundHost } from './holdfast-ground.js';
 import {
   resolveHoldfastOptions,
   type HoldfastOptions,
@@ -13,26 +14,20 @@ import type { Inspector } from './inspector/inspector.js';
 import { StoreInspector } from './inspector/store-inspector.js';
 import { jobEvents } from './job-events.js';
 import type { JobService } from './jobs/job-service.js';
+import type { ProcessJobs } from './jobs/process-jobs.js';
+import { RefusingJobService } from './jobs/refusing-job-service.js';
 import { StoreJobService } from './jobs/store-job-service.js';
 import { lockErrorOf } from './lease/answer-to-caller.js';
 import { EFFICIENCY, type Durability } from './lease/durability.js';
 import { HolderDirectory } from './lease/holder-directory.js';
 import { HolderPresence } from './lease/holder-presence.js';
 import { LeaseEngine } from './lease/lease-engine.js';
-import type { LeaseStore } from './lease/lease-store.js';
 import type { ProcessCard } from './lease/process-card.js';
 import { TokenSource } from './lease/token-source.js';
 import type { LeaderService } from './leader/leader-service.js';
 import { LeaseLeaderService } from './leader/lease-leader-service.js';
 import { LeaseLockService } from './lock/lease-lock-service.js';
 import type { LockService } from './lock/lock-service.js';
-import { KeySpace } from './redis/keys.js';
-import { openHosts, type Hosts } from './redis/open-host.js';
-import { RedisCardStore } from './redis/redis-card-store.js';
-import { RedisJobStore } from './redis/redis-job-store.js';
-import { RedisLeaseStore } from './redis/redis-lease-store.js';
-import { RedisPreferenceStore } from './redis/redis-preference-store.js';
-import type { HostProvider, ScriptHost } from './redis/script-host.js';
 import type { Clock } from './time/clock.js';
 
 /** One instance: a namespace on a connection, with its features. */
@@ -61,71 +56,43 @@ export interface Holdfast extends HoldfastEnds {
  */
 export async function createHoldfast(options: HoldfastOptions): Promise<Holdfast> {
   const resolved = resolveHoldfastOptions(options);
-  const hosts = await open(resolved);
+  const ground = await openGround(resolved);
   try {
-    return await assemble(hosts, resolved);
+    return await assemble(ground, resolved);
   } catch (error) {
-    await closeAll(hosts, CLOSE_WITHIN_MS);
+    await ground.host.close(CLOSE_WITHIN_MS);
     throw error;
   }
 }
 
-async function open(options: ResolvedHoldfastOptions): Promise<Hosts> {
-  const { connection, namespace, log, replicas } = options;
-  const context = { namespace, report: log };
-  if (!isHostProvider(connection)) return openHosts(connection, context, replicas);
-  const host = await connection.open(context);
-  return { leases: host, rest: host };
-}
-
-async function closeAll({ leases, rest }: Hosts, withinMs: number): Promise<void> {
-  await Promise.all([...new Set([leases, rest])].map((host) => host.close(withinMs)));
-}
-
-function isHostProvider(connection: unknown): connection is HostProvider {
-  return typeof connection === 'object' && connection !== null && 'holdfastHost' in connection;
-}
-
-async function assemble(hosts: Hosts, options: ResolvedHoldfastOptions): Promise<Holdfast> {
-  const { namespace, replica, ttlMs, waitMs } = options;
-  const { leases, rest } = hosts;
-  const keys = new KeySpace(namespace, leases.keyPrefix);
-  const parts = partsOf(leases, options);
-  const { clock, processId } = parts;
-  // What is pushed no replica has said that it has.
-  const store = new RedisLeaseStore(leases, keys, leases.replicas === undefined ? 'grant' : 'hint');
-  const cards = new RedisCardStore(rest, keys);
+async function assemble(ground: Ground, options: ResolvedHoldfastOptions): Promise<Holdfast> {
+  const { namespace, replica, ttlMs, waitMs, ttlRule } = options;
+  const { host, store, cards, preferences } = ground;
+  const parts = partsOf(host, options);
+  const { clock, processId, attemptTimeoutMs } = parts;
   const engine = new LeaseEngine({ ...parts, store });
   const directory = new HolderDirectory(cards, clock);
-  const { durability = EFFICIENCY }: LeaseStore = store;
-  const locks = new LeaseLockService({
-    ...parts,
-    engine,
-    directory,
-    defaults: { ttlMs, waitMs, durability },
-  });
-  const jobs = new StoreJobService({
-    ...parts,
-    ...jobPartsOf(options),
-    store: new RedisJobStore(leases, keys),
-  });
-  const preferences = new RedisPreferenceStore(rest, keys);
-  const leaders = new LeaseLeaderService({ ...parts, engine, preferences, defaults: { ttlMs } });
+  const { durability = EFFICIENCY } = store;
+  const defaults = { ttlMs, waitMs, ttlRule, durability };
+  const locks = new LeaseLockService({ ...parts, engine, directory, defaults });
+  const jobs = jobsOn(ground, parts, options);
+  const leaders = new LeaseLeaderService({ ...parts, engine, preferences, defaults });
   const inspector = new StoreInspector({ ...parts, cards });
   const describe = describing(options, { clock, jobs, leaders });
   const presence = new HolderPresence(cards, clock, { processId, describe });
 
-  await store.listen(processId);
-  await Promise.all([examine(leases, options), rest.whenUp?.(options.connectTimeoutMs)]);
+  await ground.listen(processId);
+  await examine(host, options);
   presence.announce();
-  const connection = { clock, close: (withinMs: number) => closeAll(hosts, withinMs) };
-  const ending = endingBy({ connection, engine, jobs, leaders, presence }, options.shutdownGraceMs);
-  const health = (): Promise<Health> => healthOf({ ...parts, cards, jobs, leases });
+  const ending = endingBy({ host, engine, jobs, leaders, presence }, options.shutdownGraceMs);
+  const missing = () => ground.missing(processId, attemptTimeoutMs);
+  const troubled = () => ground.replicas(attemptTimeoutMs);
+  const health = (): Promise<Health> => healthOf({ clock, jobs, missing, replicas: troubled });
   return { locks, jobs, leaders, inspector, namespace, replica, durability, health, ...ending };
 }
 
 /** What most of the features work with. */
-function partsOf(host: ScriptHost, options: ResolvedHoldfastOptions) {
+function partsOf(host: GroundHost, options: ResolvedHoldfastOptions) {
   const { namespace, replica, attemptTimeoutMs, log } = options;
   const tokens = new TokenSource();
   const { processId } = tokens;
@@ -135,15 +102,21 @@ function partsOf(host: ScriptHost, options: ResolvedHoldfastOptions) {
   };
 }
 
-/** What is different for jobs. */
-function jobPartsOf({ namespace, replica, version, jobsEnabled }: ResolvedHoldfastOptions) {
-  return { who: replica, version, enabled: jobsEnabled, publish: jobEvents(namespace, replica) };
+/** The jobs of this process; where the ground keeps none, who says so. */
+function jobsOn(
+  { jobs: store }: Ground,
+  parts: ReturnType<typeof partsOf>,
+  { namespace, replica, version, jobsEnabled: enabled }: ResolvedHoldfastOptions,
+): ProcessJobs {
+  if (typeof store === 'string') return new RefusingJobService({ why: store, enabled });
+  const publish = jobEvents(namespace, replica);
+  return new StoreJobService({ ...parts, store, who: replica, version, enabled, publish });
 }
 
 /** What this process says about itself, each time anew. */
 function describing(
   { replica, version }: ResolvedHoldfastOptions,
-  { clock, jobs, leaders }: { clock: Clock; jobs: StoreJobService; leaders: LeaseLeaderService },
+  { clock, jobs, leaders }: { clock: Clock; jobs: ProcessJobs; leaders: LeaseLeaderService },
 ): () => ProcessCard {
   const is = { replica, host: hostname(), pid: process.pid, version, startedAt: clock.wallNow() };
   return () => ({ ...is, ...jobs.onCard, leads: leaders.led });
@@ -151,7 +124,7 @@ function describing(
 
 /** Looks at the server once: says what is unsafe, or refuses to start, as the `preflight` option wants it. */
 async function examine(
-  host: ScriptHost,
+  host: GroundHost,
   { preflight, connectTimeoutMs, log }: ResolvedHoldfastOptions,
 ): Promise<void> {
   await host.whenUp?.(connectTimeoutMs);
@@ -167,8 +140,6 @@ async function examine(
   const findings = (await host.findings?.()) ?? [];
   for (const { text } of findings) log('warn', `${host.label}: ${text}`);
   const unsafe = findings.filter(({ severity }) => severity === 'unsafe').map(({ text }) => text);
-  if (preflight === 'refuse' && (await host.replicas?.state()) === 'not-asked')
-    unsafe.push('the server does not take WAIT, which `replicas` needs');
   if (preflight === 'refuse' && unsafe.length > 0)
     throw new LockConfigError(`${host.label} is not safe for locks`, unsafe);
 }

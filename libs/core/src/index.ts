@@ -29,7 +29,7 @@ export {
   type Leading,
   type NotLeading,
 } from './leader/leader-service.js';
-export type { Health, OverdueJob } from './health.js';
+export type { Health, OverdueJob, ReplicaTrouble } from './health.js';
 export { Inspector, type ReplicaInfo } from './inspector/inspector.js';
 export { JOB_CHANNEL, onJobEvent, type JobEvent, type JobSchedule } from './job-events.js';
 export { LEASE_CHANNEL, onLeaseEvent, type LeaseEvent, type ReleaseOutcome } from './events.js';
@@ -74,6 +74,12 @@ export {
   type TryRunResult,
 } from './lock/lock-service.js';
 export type { ClusterConnection } from './redis/cluster-connection.js';
+export {
+  quorum,
+  type QuorumConnection,
+  type QuorumOptions,
+  type QuorumServer,
+} from './redis/quorum-connection.js';
 export { allScripts } from './redis/scripts.generated.js';
 export type {
   HostContext,

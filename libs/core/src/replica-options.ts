@@ -1,5 +1,6 @@
 /** The option `replicas`: what is asked for, and what of it cannot work. */
 import { knowsReplicas } from './redis/connection-faults.js';
+import { isQuorum } from './redis/quorum-connection.js';
 import { NOBODY_KNOWS, type ReplicaTerms } from './redis/wanted-replicas.js';
 import { checkDuration, show, unknownOption, type Duration } from './time/duration.js';
 
@@ -58,8 +59,9 @@ export function resolveReplicas(
 }
 
 function readAtLeast(value: unknown, connection: unknown, faults: string[]): number | 'all' {
-  const knows = knowsReplicas(connection);
-  if (knows === 'has-none') faults.push('replicas: must not be given with embedded(), which has no replicas');
+  const knows = isQuorum(connection) ? 'has-none' : knowsReplicas(connection);
+  if (knows === 'has-none')
+    faults.push('replicas: must not be given with embedded() or a quorum, which have no replicas');
   else if (value === 'all' && knows === 'no') faults.push(NOBODY_KNOWS);
   if (value === 'all') return value;
   if (typeof value === 'number' && Number.isInteger(value) && value >= 1) return value;

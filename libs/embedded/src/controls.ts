@@ -45,6 +45,8 @@ export interface EmbeddedControls {
   dump(): Readonly<Record<string, DumpedKey>>;
   /** Deletes all keys, as somebody's FLUSHALL would. Connections stay. */
   flushAll(): void;
+  /** Another start of the server, with all its data: connections are cut off, and connected again with the next epoch. */
+  restart(): void;
 }
 
 /** The controls of a server. `connections` is read at each look. */
@@ -74,6 +76,12 @@ export function controlsOf(
       return dumpOf(server.keyspace);
     },
     flushAll: () => server.keyspace.clear(),
+    restart: () => {
+      const cut = connections().filter(({ state }) => state === 'connected' || state === 'frozen');
+      for (const connection of cut) connection.disconnect();
+      server.restart();
+      for (const connection of cut) connection.reconnect();
+    },
   };
 }
 

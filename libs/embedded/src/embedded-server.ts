@@ -1,4 +1,5 @@
 /** What several connections share: keys, channels, time, and the VM that executes scripts on them. */
+import { randomBytes } from 'node:crypto';
 import type { Clock } from '@holdfast/core';
 import type { Bytes } from './bytes.js';
 import { Channels, type Publication } from './channels.js';
@@ -13,6 +14,7 @@ export class EmbeddedServer {
   readonly keyspace = new Keyspace();
   readonly channels = new Channels();
   readonly #time: ServerTime;
+  #runId = newRunId();
   #timeUs = 0;
   #published: Publication[] = [];
   #vm: Promise<LuaVm> | undefined;
@@ -33,6 +35,7 @@ export class EmbeddedServer {
     return execute(words, {
       keyspace: this.keyspace,
       timeUs: this.#timeUs,
+      runId: this.#runId,
       publish: (channel, payload) => {
         this.#published.push({ channel, payload });
         return this.channels.count(channel);
@@ -52,8 +55,18 @@ export class EmbeddedServer {
     for (const publication of this.#published) this.channels.deliver(publication);
   }
 
+  /** Another start of the server, with the data that it had. */
+  restart(): void {
+    this.#runId = newRunId();
+  }
+
   /** Brings the keyspace to the present, for those who only look. */
   observe(): void {
     this.keyspace.moveTo(this.clock.now());
   }
+}
+
+/** As Redis makes them. */
+function newRunId(): string {
+  return randomBytes(20).toString('hex');
 }

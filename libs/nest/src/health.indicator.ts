@@ -8,6 +8,7 @@ import {
   type Health,
   type Holdfast,
   type OverdueJob,
+  type ReplicaTrouble,
   type StoreCondition,
 } from '@holdfast/core';
 import { shown, unknownOptions } from './option-faults.js';
@@ -18,7 +19,7 @@ export type HealthStatus = 'up' | 'down';
 /** Options of {@link HoldfastHealthIndicator.check}. */
 export interface HealthIndicatorOptions {
   /**
-   * What a process is whose Redis answers and whose jobs are overdue. With `down` a readiness probe takes all replicas
+   * What a process is whose Redis answers and whose jobs are overdue, or some servers of whose quorum are missing. With `down` a readiness probe takes all replicas
    * out of service at once; that is for a monitor that asks nobody else.
    * @defaultValue 'up'
    */
@@ -28,13 +29,14 @@ export interface HealthIndicatorOptions {
 /** How this process is. Terminus goes by `status`; `state` is what was found. */
 export type HealthEntry =
   | { readonly status: 'up'; readonly state: 'up'; readonly roundTripMs: number }
-  /** Redis answers, and jobs are overdue, or there is trouble with the replicas that `replicas` asks for. */
+  /** Redis answers, and jobs are overdue, servers of a quorum are missing, or there is trouble with the replicas asked for. */
   | {
       readonly status: HealthStatus;
       readonly state: 'degraded';
       readonly roundTripMs: number;
       readonly overdue: readonly OverdueJob[];
-      readonly replicas?: 'too-few' | 'not-asked';
+      readonly missing: readonly string[];
+      readonly replicas?: ReplicaTrouble;
     }
   /** Redis does not answer: no lock is granted, no job runs. */
   | {

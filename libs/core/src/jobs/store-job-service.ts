@@ -24,6 +24,7 @@ import {
   type RunNowOutcome,
 } from './job-service.js';
 import type { ClaimReply, JobStore } from './job-store.js';
+import type { ProcessJobs } from './process-jobs.js';
 import { resolveJob } from './resolve-job.js';
 import { ServerTime } from './server-time.js';
 
@@ -50,7 +51,7 @@ const MOST_ENTRIES = 1_000;
 /** Whoever only asks for a run has no lease to take. */
 const NO_TTL_MS = 1;
 
-export class StoreJobService extends JobService {
+export class StoreJobService extends JobService implements ProcessJobs {
   readonly #parts: JobServiceParts;
   readonly #keeper: LeaseKeeper;
   readonly #time: ServerTime;
@@ -145,14 +146,12 @@ export class StoreJobService extends JobService {
     return entries.map(asEntry);
   }
 
-  /** Names of the jobs that this process runs, and the runs that are under way here. */
   get onCard(): { readonly jobs: readonly string[]; readonly running: readonly RunOnCard[] } {
     const runners = this.#parts.enabled && !this.#closed ? [...this.#runners.values()] : [];
     const running = runners.flatMap(({ job, running: runs }) => runs.map((run) => ({ job: job.name, run })));
     return { jobs: runners.map(({ job }) => job.name), running };
   }
 
-  /** Begins no more runs, and waits for those of now, at most `withinMs`. Resolves to how many are left. */
   async stop(withinMs: number): Promise<number> {
     this.#closed = true;
     this.#cancelPoll?.();
@@ -164,7 +163,6 @@ export class StoreJobService extends JobService {
     return runners.reduce((left, { running }) => left + running.length, 0);
   }
 
-  /** Leaves what still runs to other processes. To be called when it was stopped. */
   async leave(): Promise<void> {
     for (const runner of this.#runners.values()) runner.abandon();
     await this.stop(LAST_WORDS_MS);

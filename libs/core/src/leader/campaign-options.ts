@@ -1,7 +1,7 @@
 /** Options of a campaign, checked as a whole: one error lists every fault. */
 import { faultsIn, LockConfigError } from '../errors.js';
 import { identityBelow, nameFault } from '../lease/lease-name.js';
-import { durationReader, show, TTL_RULE, unknownOption } from '../time/duration.js';
+import { durationReader, show, TTL_RULE, unknownOption, type DurationLimits } from '../time/duration.js';
 import type { CampaignOptions } from './leader-service.js';
 
 /** What a candidate campaigns with. */
@@ -22,6 +22,10 @@ const KNOWN: ReadonlySet<string> = new Set([
 export interface CampaignDefaults {
   readonly ttlMs: number;
   readonly preferred: boolean;
+  /** What a ttl has to be where that is more than usual. */
+  readonly ttlRule?: DurationLimits;
+  /** Why no candidate can be preferred, if so. */
+  readonly unpreferable?: string | undefined;
 }
 
 /** @throws LockConfigError that lists every fault */
@@ -36,9 +40,11 @@ export function resolveCampaign(
   }
   const { preferred = defaults.preferred, signal } = options;
   if (typeof preferred !== 'boolean') faults.push(`preferred: ${show(preferred)} must be true or false`);
+  if (preferred === true && defaults.unpreferable !== undefined)
+    faults.push(`preferred: true must be left out; ${defaults.unpreferable}`);
   if (signal !== undefined && !(signal instanceof AbortSignal))
     faults.push(`signal: ${show(signal)} must be an AbortSignal`);
-  const ttlMs = durationReader(options, faults)('ttl', defaults.ttlMs, TTL_RULE);
+  const ttlMs = durationReader(options, faults)('ttl', defaults.ttlMs, defaults.ttlRule ?? TTL_RULE);
   refuse(election, faults);
   // No lock has an empty name, so no lock shares its keys with an election.
   return { election, identity: identityBelow('', ['leader', election]), ttlMs, preferred };

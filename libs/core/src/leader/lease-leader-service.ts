@@ -8,10 +8,11 @@ import { Candidate, type CandidateParts } from './candidate.js';
 import { LeaderService, type Campaign, type CampaignOptions, type Leadership } from './leader-service.js';
 import { Listeners } from './listeners.js';
 import { PartyCampaign } from './party-campaign.js';
+import type { DurationLimits } from '../time/duration.js';
 
 /** What elections are made of. */
 export interface LeaderParts extends CandidateParts {
-  readonly defaults: { readonly ttlMs: number };
+  readonly defaults: { readonly ttlMs: number; readonly ttlRule?: DurationLimits };
 }
 
 interface Running {
@@ -33,8 +34,12 @@ export class LeaseLeaderService extends LeaderService {
 
   override campaign(election: string, options: CampaignOptions = {}): Campaign {
     const running = this.#running.get(election);
-    const defaults = running?.candidate.terms ?? { ...this.#parts.defaults, preferred: false };
-    const terms = resolveCampaign(election, options, defaults);
+    const { defaults, preferences } = this.#parts;
+    const unpreferable = typeof preferences === 'string' ? preferences : undefined;
+    const terms = resolveCampaign(election, options, {
+      ...{ ...defaults, preferred: false, unpreferable },
+      ...running?.candidate.terms,
+    });
     if (running !== undefined) checkAgreement(terms, running.candidate.terms);
     const { signal } = options;
     if (this.#stopped || signal?.aborted === true) return this.#join(election, undefined);

@@ -16,7 +16,8 @@ const LOOK_AT_MOST_EVERY_MS = 250;
 
 /** What a preference works with. */
 export interface PreferenceParts {
-  readonly preferences: PreferenceStore;
+  /** Why no candidate can be preferred, where that cannot be kept: then none is. */
+  readonly preferences: PreferenceStore | string;
   readonly clock: Clock;
   readonly processId: string;
   readonly attemptTimeoutMs: number;
@@ -34,6 +35,7 @@ const nothing = (): void => undefined;
 export class Preference {
   readonly #parts: PreferenceParts;
   readonly #of: Preferring;
+  readonly #store: PreferenceStore | undefined;
   #claimed = false;
   #asking = false;
   #cancel: CancelTimer = nothing;
@@ -41,17 +43,19 @@ export class Preference {
   constructor(parts: PreferenceParts, of: Preferring) {
     this.#parts = parts;
     this.#of = of;
+    this.#store = typeof parts.preferences === 'string' ? undefined : parts.preferences;
   }
 
   /** Claims the front of the line, if it may. */
   standBy(): void {
     this.rest();
-    if (!this.#of.preferred) return;
+    const store = this.#store;
+    if (store === undefined || !this.#of.preferred) return;
     const { identity } = this.#of;
-    const { preferences, processId } = this.#parts;
+    const { processId } = this.#parts;
     this.#every(CLAIM_EVERY_MS, () => {
       this.#claimed = true;
-      return preferences.claim(identity, processId, CLAIM_LASTS_MS);
+      return store.claim(identity, processId, CLAIM_LASTS_MS);
     });
   }
 
@@ -59,9 +63,10 @@ export class Preference {
   lead(found: () => void): void {
     this.rest();
     const { identity, ttlMs, preferred } = this.#of;
-    if (preferred) return;
+    const store = this.#store;
+    if (store === undefined || preferred) return;
     this.#every(Math.max(ttlMs / 3, LOOK_AT_MOST_EVERY_MS), async () => {
-      if (await this.#parts.preferences.inspect(identity)) found();
+      if (await store.inspect(identity)) found();
     });
   }
 
@@ -71,9 +76,8 @@ export class Preference {
     this.#cancel = nothing;
     if (!this.#claimed) return;
     this.#claimed = false;
-    const { preferences, processId } = this.#parts;
     // Without an answer the mark goes away by itself.
-    preferences.claim(this.#of.identity, processId, 0).catch(nothing);
+    this.#store?.claim(this.#of.identity, this.#parts.processId, 0).catch(nothing);
   }
 
   #every(periodMs: number, ask: () => Promise<void>): void {

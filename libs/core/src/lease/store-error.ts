@@ -14,6 +14,7 @@ export type StoreCondition =
   | 'not-persisting'
   | 'no-replicas'
   | 'not-replicated'
+  | 'no-quorum'
   | 'cluster-down'
   | 'wrong-type'
   | 'no-permission'

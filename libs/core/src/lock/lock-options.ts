@@ -3,7 +3,7 @@ import { faultsIn, LockConfigError } from '../errors.js';
 import type { Demand, LeaseTerms } from '../lease/demand.js';
 import type { Durability, DurabilityNeed } from '../lease/durability.js';
 import { escapePart, identityBelow, keyFault, nameFault, type LockKey } from '../lease/lease-name.js';
-import { durationReader, show, TTL_RULE, unknownOption } from '../time/duration.js';
+import { durationReader, show, TTL_RULE, unknownOption, type DurationLimits } from '../time/duration.js';
 import type { RunOptions } from './lock-service.js';
 
 /** What applies when a caller says nothing. */
@@ -12,6 +12,8 @@ export interface LockDefaults {
   readonly waitMs: number;
   /** What the grants of the instance withstand; for a stand-in anything. */
   readonly durability?: Durability;
+  /** What a ttl has to be where that is more than usual. */
+  readonly ttlRule?: DurationLimits;
 }
 
 /** Checked options, without what varies from call to call. */
@@ -51,7 +53,7 @@ export function resolveLockOptions(
   const resolved: ResolvedLockOptions = {
     lockName,
     escapedName: faultyName === undefined ? escapePart(lockName) : '',
-    ttlMs: duration('ttl', defaults.ttlMs, TTL_RULE),
+    ttlMs: duration('ttl', defaults.ttlMs, defaults.ttlRule ?? TTL_RULE),
     lockDelayMs: duration('lockDelay', 0, LOCK_DELAY_RULE),
     waitMs: options.wait === 'forever' ? Infinity : duration('wait', defaults.waitMs, WAIT_RULE),
     holdAtLeastMs: duration('holdAtLeast', 0, HOLD_AT_LEAST_RULE),

@@ -41,6 +41,8 @@ export interface CardKeys {
 export class KeySpace {
   readonly #tagPrefix: string;
   readonly #cards: CardKeys;
+  /** Of the server in a quorum. Behind `process:`, too. */
+  readonly seat: string;
   readonly #channelPrefix: string;
   /** By the length of the identity. */
   readonly #frames: Frame[] = [];
@@ -51,6 +53,7 @@ export class KeySpace {
     this.#tagPrefix = `${root}{`;
     const ofProcesses = `${root}process:{${escapePart(namespace)}${TAG_END}`;
     this.#cards = { cards: `${ofProcesses}cards`, heard: `${ofProcesses}heard` };
+    this.seat = `${ofProcesses}seat`;
     this.#channelPrefix = `${root}push:`;
   }
 

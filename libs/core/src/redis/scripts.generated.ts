@@ -1404,16 +1404,18 @@ return { 1 }
  */
 export const leaseBatch = {
   name: 'lease/batch',
-  sha1: '96e5853ef7da4372d0bcc61eb87f72a1400cc5ae',
+  sha1: 'd0a9ab4d68250814869854c5b411b2811888fa80',
   eachKeys: ['lock', 'fence', 'queue'],
   eachArgs: ['token', 'ttlMs', 'idleMs'],
   source: `local told, line = {}, nil
--- A token is the process it is of, a dot, and a number. Behind one of the same process a member leaves the process out.
-local PROCESS_ID_LENGTH, DOT, last_process = 22, 46, ''
+-- A token is the process it is of, a dot, and a number.
+local PROCESS_ID_LENGTH = 22
 
 local function process_of(token)
   return string.sub(token, 1, PROCESS_ID_LENGTH)
 end
+-- A token as it is sent: behind one of the same process a member leaves the process out.
+local DOT, last_process = 46, ''
 
 local function whole_token(sent)
   if string.byte(sent) == DOT then return last_process .. sent end
@@ -1610,7 +1612,6 @@ local function acquire(lock, fence, queue, token, ttl_ms, grant_ms)
   if not issued then redis.call('DEL', lock) end
   return issued and first or error(first, 0)
 end
-
 local function release(lock, fence, queue, token, _, hold_ms)
   local held_by = redis.call('GET', lock)
   if held_by ~= token or hold_ms ~= '0' then
@@ -1686,5 +1687,274 @@ return codes
 `,
 } as const satisfies BatchScript;
 
+/**
+ * Makes votes of bids: where a token still holds, writes down the fences that a majority agreed on, and arms the lock again.
+ *
+ * Reply: {code, …} one a member: 1 voted; 0 this token does not hold the lock; -1 such fences were issued already; -2 no vote yet; a text is the error of that member alone
+ */
+export const quorumConfirm = {
+  name: 'quorum/confirm',
+  sha1: '66f50a224cd35d1a2334ab29808efdfc4747192c',
+  eachKeys: ['lock', 'fence', 'seat'],
+  eachArgs: ['token', 'ttlMs', 'last', 'absentMs'],
+  source: `local codes = {}
+-- The server's clock, in microseconds since 1970: below 2^53 until the year 2255. Read once a call, and only when needed.
+local read_micros
+
+local function server_micros()
+  if not read_micros then
+    local time = redis.call('TIME')
+    read_micros = tonumber(time[1]) * 1000000 + tonumber(time[2])
+  end
+  return read_micros
+end
+-- Since when a server of a quorum has everything that it was told. A flush loses all of it and a restart the last of it,
+-- also with persistence, so the seat names the run of the server that it was taken in. Asked once a call.
+local SEAT_KEPT_MS = '2592000000'
+local seat_age_ms
+
+local function take_seat(seat, run_id, now_ms)
+  redis.call('SET', seat, run_id .. string.format(' %.0f', now_ms), 'PX', SEAT_KEPT_MS)
+  return 0
+end
+
+local function age_of(seat)
+  if seat_age_ms then return seat_age_ms end
+  local run_id, now_ms = string.match(redis.call('INFO', 'server'), 'run_id:(%x+)'), math.floor(server_micros() / 1000)
+  local taken_in, since = string.match(redis.call('GET', seat) or '', '^(%x+) (%d+)$')
+  seat_age_ms = taken_in == run_id and now_ms - since or take_seat(seat, run_id, now_ms)
+  return seat_age_ms, run_id
+end
+local FENCE_BLOCK, FENCE_KEPT_MS = 16, '86400000'
+
+local function vote(keys, token, ttl_ms, last, absent_ms)
+  -- First, so that a server which came back has its seat from the first question on.
+  local age_ms = age_of(keys.seat)
+  if redis.call('GET', keys.lock) ~= token then return 0 end
+  if (tonumber(redis.call('GET', keys.fence)) or 0) > last - FENCE_BLOCK then return -1 end
+  if age_ms < tonumber(absent_ms) then return -2 end
+  redis.call('SET', keys.fence, last, 'PX', FENCE_KEPT_MS)
+  redis.call('PEXPIRE', keys.lock, ttl_ms)
+  return 1
+end
+
+for member = 1, #KEYS / 3 do
+  local lock, fence, seat = KEYS[3 * member - 2], KEYS[3 * member - 1], KEYS[3 * member]
+  local token, ttl_ms, last, absent_ms = ARGV[4 * member - 3], ARGV[4 * member - 2], ARGV[4 * member - 1], ARGV[4 * member]
+  local keys = { lock = lock, fence = fence, seat = seat }
+  local done, code = pcall(vote, keys, token, ttl_ms, last, absent_ms)
+  local trouble = not done and (type(code) == 'table' and code.err or code) -- Redis 7 raises tables, Redis 6 texts.
+  -- A server that takes no writes takes none of any member: said of the whole call, so that the client looks elsewhere.
+  if trouble and string.find(trouble, 'READONLY', 1, true) then return redis.error_reply(trouble) end
+  codes[member] = trouble or code
+end
+return codes
+`,
+} as const satisfies BatchScript;
+
+/**
+ * Puts a token where it is missing, although a majority of the servers has just renewed it: nobody else can hold.
+ *
+ * Reply: {1} it is there now; {0} another token is, which will not win
+ */
+export const quorumRejoin = {
+  name: 'quorum/rejoin',
+  sha1: 'af7a9efb0c943665ea61cb8b53386fc1291b45f9',
+  keys: ['lock'],
+  args: ['token', 'ttlMs'],
+  source: `local lock = KEYS[1]
+local token, ttl_ms = ARGV[1], ARGV[2]
+return { redis.call('SET', lock, token, 'NX', 'PX', ttl_ms) and 1 or 0 }
+`,
+} as const satisfies Script;
+
+/**
+ * Takes the seat of a server in the quorum, or tells since when it has it, and keeps it for a month more.
+ *
+ * Reply: {ageMs, serverMs, runId} for how long it has its seat, what its clock says, and which run of the server it is
+ */
+export const quorumSeat = {
+  name: 'quorum/seat',
+  sha1: '91f341c1e565762c8d7571a5274dfab5737a0ded',
+  keys: ['seat'],
+  args: [],
+  source: `local seat = KEYS[1]
+-- The server's clock, in microseconds since 1970: below 2^53 until the year 2255. Read once a call, and only when needed.
+local read_micros
+
+local function server_micros()
+  if not read_micros then
+    local time = redis.call('TIME')
+    read_micros = tonumber(time[1]) * 1000000 + tonumber(time[2])
+  end
+  return read_micros
+end
+-- Since when a server of a quorum has everything that it was told. A flush loses all of it and a restart the last of it,
+-- also with persistence, so the seat names the run of the server that it was taken in. Asked once a call.
+local SEAT_KEPT_MS = '2592000000'
+local seat_age_ms
+
+local function take_seat(seat, run_id, now_ms)
+  redis.call('SET', seat, run_id .. string.format(' %.0f', now_ms), 'PX', SEAT_KEPT_MS)
+  return 0
+end
+
+local function age_of(seat)
+  if seat_age_ms then return seat_age_ms end
+  local run_id, now_ms = string.match(redis.call('INFO', 'server'), 'run_id:(%x+)'), math.floor(server_micros() / 1000)
+  local taken_in, since = string.match(redis.call('GET', seat) or '', '^(%x+) (%d+)$')
+  seat_age_ms = taken_in == run_id and now_ms - since or take_seat(seat, run_id, now_ms)
+  return seat_age_ms, run_id
+end
+local age_ms, run_id = age_of(seat)
+redis.call('PEXPIRE', seat, SEAT_KEPT_MS)
+return { age_ms, math.floor(server_micros() / 1000), run_id }
+`,
+} as const satisfies Script;
+
+/**
+ * Takes a bid back that did not win, and puts who made it at the end of the line.
+ *
+ * Reply: {1} taken back; {0} there is no such bid any more
+ */
+export const quorumStepBack = {
+  name: 'quorum/step_back',
+  sha1: '96336549e115d8621b512e3821b2d13410bc262b',
+  keys: ['lock', 'fence', 'queue'],
+  args: ['token', 'first', 'queueing', 'wake'],
+  source: `local lock, fence, queue = KEYS[1], KEYS[2], KEYS[3]
+local token, first, queueing, wake = ARGV[1], tonumber(ARGV[2]), ARGV[3], ARGV[4]
+-- A token is the process it is of, a dot, and a number.
+local PROCESS_ID_LENGTH = 22
+
+local function process_of(token)
+  return string.sub(token, 1, PROCESS_ID_LENGTH)
+end
+-- The server's clock, in microseconds since 1970: below 2^53 until the year 2255. Read once a call, and only when needed.
+local read_micros
+
+local function server_micros()
+  if not read_micros then
+    local time = redis.call('TIME')
+    read_micros = tonumber(time[1]) * 1000000 + tonumber(time[2])
+  end
+  return read_micros
+end
+-- Fences come in blocks of 16. A new block starts above everything issued before and not below the server's clock,
+-- so that numbers grow also after the counter expired, was flushed, or stayed behind on a dead primary.
+local FENCE_BLOCK, FENCE_KEPT_MS = 16, '86400000'
+
+-- The first fence of a new block, and what the counter said before. As a rule the clock is ahead of the counter, so the
+-- block is written first; GET, not MGET, for a counter of another type is to be an error and not to be overwritten.
+local function issue_fence(fence_key)
+  local first = server_micros()
+  local last_issued = redis.call('SET', fence_key, first + FENCE_BLOCK - 1, 'PX', FENCE_KEPT_MS, 'GET')
+  if (tonumber(last_issued) or 0) >= first then
+    first = tonumber(last_issued) + 1
+    redis.call('SET', fence_key, first + FENCE_BLOCK - 1, 'PX', FENCE_KEPT_MS)
+  end
+  return first, last_issued
+end
+-- The line is one ZSET with three entries a waiter: its token, by first arrival in server microseconds; "!token", by the
+-- millisecond at which its heartbeat runs out; "?token", by its grant time. These scores lie so far apart (1e15, 1e12,
+-- less) that the arrivals are the range above 1e14, in the order in which they came.
+local FIRST_ARRIVAL, HEARTBEAT_MS, QUEUE_KEPT_MS = '1e14', 2500, 5000
+local joined_before = 0
+
+local function first_in(queue, most)
+  return redis.call('ZRANGE', queue, FIRST_ARRIVAL, '+inf', 'BYSCORE', 'LIMIT', 0, most)
+end
+
+local function leave_queue(queue, token)
+  redis.call('ZREM', queue, token, '!' .. token, '?' .. token)
+end
+
+-- What a waiter left of its heartbeat, and its grant time. One without a heartbeat is dead.
+local function heartbeat_of(queue, token)
+  local beat = redis.call('ZMSCORE', queue, '!' .. token, '?' .. token)
+  return (tonumber(beat[1]) or 0) - math.floor(server_micros() / 1000), tonumber(beat[2]) or 0
+end
+
+-- By rank, not by score: of two that arrived in one microsecond only one is first.
+local function position_of(queue, token, held_by)
+  local before = redis.call('ZRANK', queue, token) - redis.call('ZCOUNT', queue, '-inf', '(' .. FIRST_ARRIVAL)
+  -- A head of the holder's own process dies with the holder: whoever stands behind it must watch the expiry.
+  if before == 1 and process_of(first_in(queue, 1)[1]) == process_of(held_by) then before = 0 end
+  return before + 1
+end
+
+-- The position, 0 for none, and whether this made the entry.
+local function join_queue(queue, token, grant_ms, held_by)
+  -- The clock stands still during a call, but those who join in it come one behind the other.
+  local arrival = string.format('%.0f', server_micros() + joined_before)
+  local joined = redis.pcall('ZADD', queue, 'NX', arrival, token)
+  if type(joined) == 'table' then
+    -- Out of memory: wait by polling, without a place. Anything else is a fault to report.
+    if string.find(joined.err, 'OOM', 1, true) then return 0, 0 end
+    return redis.call('ZADD', queue, 'NX', arrival, token)
+  end
+  joined_before = joined_before + joined
+  local alive_until = string.format('%.0f', math.floor(server_micros() / 1000) + HEARTBEAT_MS)
+  redis.call('ZADD', queue, alive_until, '!' .. token, grant_ms, '?' .. token)
+  redis.call('PEXPIRE', queue, QUEUE_KEPT_MS)
+  return position_of(queue, token, held_by), joined
+end
+-- Gives a free lock to the first live waiter, or only wakes it when it asked for hints. Returns that waiter's token,
+-- nothing when nobody in line could have it. A heartbeat that ran out means dead; a deaf process is passed over but
+-- keeps its place, for it may be reconnecting. \`me\` learns of its turn from the reply.
+local HEADS_LOOKED_AT, FIRST_GRANT_MS = 64, 2000
+
+-- Every process listens on one channel of its namespace, whose name is what stands in front of the lock's hash tag. An
+-- error counts as heard: a user without channel rights still finds the grant with its next poll.
+local function publish_to(token, kind, numbers, lock)
+  local channel = string.match(lock, '^[^{]*') .. 'push:' .. process_of(token)
+  local heard = redis.pcall('PUBLISH', channel, kind .. ' ' .. token .. numbers .. lock)
+  return type(heard) ~= 'number' or heard > 0
+end
+
+-- The fence first: when its key is of another type, that is an error and leaves no lock behind.
+local function take(keys, token, lasts_ms)
+  local fence, last_issued = issue_fence(keys.fence)
+  redis.call('SET', keys.lock, token, 'PX', lasts_ms)
+  return fence, last_issued
+end
+
+local function restore_fence(fence_key, last_issued)
+  if last_issued then redis.call('SET', fence_key, last_issued, 'PX', FENCE_KEPT_MS) else redis.call('DEL', fence_key) end
+end
+
+-- A grant that nobody heard is taken back, its fences too: nobody can have used them.
+local function grant_to(keys, token, lasts_ms)
+  local fence, last_issued = take(keys, token, lasts_ms)
+  local heard = publish_to(token, 'granted', string.format(' %.0f %.0f ', fence, lasts_ms), keys.lock)
+  if heard then leave_queue(keys.queue, token) else redis.call('DEL', keys.lock) end
+  if not heard then restore_fence(keys.fence, last_issued) end
+  return heard
+end
+
+-- Whether that waiter has the lock now, or was woken; nothing for a dead one, which it removes.
+local function offer(keys, token)
+  local left_ms, lasts_ms = heartbeat_of(keys.queue, token)
+  if left_ms <= 0 then return leave_queue(keys.queue, token) end
+  if lasts_ms == 0 then return publish_to(token, 'wake', ' 0 0 ', keys.lock) end
+  -- A first grant lasts no longer than the heartbeat: waiters that froze together then cost one heartbeat in all.
+  if lasts_ms <= FIRST_GRANT_MS then lasts_ms = math.min(lasts_ms, left_ms) end
+  return grant_to(keys, token, lasts_ms)
+end
+
+local function hand_off(keys, me)
+  for _, token in ipairs(first_in(keys.queue, HEADS_LOOKED_AT)) do
+    if token == me or offer(keys, token) then return token end
+  end
+end
+if redis.call('GET', lock) ~= token then return { 0 } end
+if tonumber(redis.call('GET', fence)) ~= first + FENCE_BLOCK - 1 then return { 0 } end
+redis.call('DEL', lock)
+if queueing == '1' then join_queue(queue, token, 0, '') end
+if wake == '1' then hand_off({ lock = lock, fence = fence, queue = queue }, '') end
+return { 1 }
+`,
+} as const satisfies Script;
+
 /** All of them, for loading at connect and for tests. */
-export const allScripts = [holderAnnounce, holderList, holderLookup, holderWithdraw, jobClaimTick, jobDefine, jobFinish, jobHistory, jobInspect, jobPause, jobPoll, jobRenew, jobRunNow, jobSave, leaderClaim, leaderInspect, leaseBatch, leaseInspect, leaseRenew] as const;
+export const allScripts = [holderAnnounce, holderList, holderLookup, holderWithdraw, jobClaimTick, jobDefine, jobFinish, jobHistory, jobInspect, jobPause, jobPoll, jobRenew, jobRunNow, jobSave, leaderClaim, leaderInspect, leaseBatch, leaseInspect, leaseRenew, quorumConfirm, quorumRejoin, quorumSeat, quorumStepBack] as const;

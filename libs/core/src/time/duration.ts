@@ -23,6 +23,8 @@ export interface DurationRule {
   readonly leastMs?: number;
   /** The most it may be, in ms; {@link MAX_TIMER_MS} unless told. */
   readonly mostMs?: number;
+  /** What sets that limit, for the message. */
+  readonly mostIs?: string;
 }
 
 /** Either the milliseconds, or the sentence that says which option, which value and which rule. */
@@ -33,7 +35,7 @@ const PATTERN = /^\d+(?:\.\d+)?(?:ms|s|m|h|d)$/;
 
 /** Reads a duration against its rule without throwing, so that all faults of a configuration can be told together. */
 export function checkDuration(value: unknown, rule: DurationRule): DurationCheck {
-  const { option, leastMs = 1, mostMs = MAX_TIMER_MS } = rule;
+  const { option, leastMs = 1, mostMs = MAX_TIMER_MS, mostIs } = rule;
   const fault = (why: string): DurationCheck => ({ ok: false, fault: `${option}: ${show(value)} ${why}` });
   const read = toNumber(value);
   if (read === undefined) {
@@ -43,7 +45,8 @@ export function checkDuration(value: unknown, rule: DurationRule): DurationCheck
   }
   if (!Number.isFinite(read)) return fault('must be finite');
   if (read < leastMs) return fault(leastMs === 0 ? 'must not be negative' : `must be at least ${leastMs} ms`);
-  if (read > mostMs) return fault(`must be at most ${mostMs} ms (${ms(mostMs)})`);
+  if (read > mostMs)
+    return fault(`must be at most ${mostMs} ms (${ms(mostMs)})${mostIs === undefined ? '' : `, ${mostIs}`}`);
   return { ok: true, ms: Math.round(read) };
 }
 

@@ -9,6 +9,8 @@ export interface Surroundings {
   readonly keyspace: Keyspace;
   /** Microseconds since 1970 by the server's clock. */
   readonly timeUs: number;
+  /** Which start of the server this is. */
+  readonly runId: string;
   /** Sends a message to everybody who listens, once the script is done; answers how many do. */
   publish(channel: Bytes, payload: Bytes): number;
 }

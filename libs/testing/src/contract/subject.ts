@@ -36,6 +36,8 @@ export interface ContractSuite {
   readonly name: string;
   /** The ttl of the leases under test, and of runs that are to be lost. On real time long enough for a busy machine. @defaultValue 1000 */
   readonly ttlMs?: number;
+  /** Chapters that the store cannot have, each with the reason: they are registered as skipped, for everybody to see. */
+  readonly leftOut?: Readonly<Record<string, string>>;
   /** Called once a test. */
   open(): Promise<ContractSubject>;
 }

@@ -3,5 +3,9 @@
 /** Where tests are registered. The suites bring their own assertions, so there is no `expect` in it. */
 export interface TestApi {
   describe(title: string, register: () => void): unknown;
-  it(title: string, run: () => Promise<void>): unknown;
+  readonly it: {
+    (title: string, run: () => Promise<void>): unknown;
+    /** For what a store cannot do and says so. */
+    skip?(title: string, run: () => Promise<void>): unknown;
+  };
 }
