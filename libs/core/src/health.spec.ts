@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { WatchedClock } from '../../../test/integration/protocol/support/watched-clock.js';
-import { healthOf, type Health } from './health.js';
+import { healthOf, type Health, type HealthParts } from './health.js';
 import type { JobSummary } from './jobs/job-service.js';
 import { StoreError, type StoreCondition } from './lease/store-error.js';
 
@@ -12,14 +12,15 @@ const job = (name: string, overdueSince?: number): JobSummary => ({
 });
 
 interface Process {
+  readonly leases?: HealthParts['leases'];
   readonly clock?: WatchedClock;
   readonly jobs?: readonly JobSummary[];
   /** What the store answers when it is asked for a card. */
   readonly lookUp: (processId: string) => Promise<string | undefined>;
 }
 
-function healthIn({ clock = new WatchedClock(), jobs = [], lookUp }: Process): Promise<Health> {
-  const parts = { cards: { lookUp }, jobs: { list: () => jobs }, leases: {}, clock };
+function healthIn({ clock = new WatchedClock(), jobs = [], leases = {}, lookUp }: Process): Promise<Health> {
+  const parts = { cards: { lookUp }, jobs: { list: () => jobs }, leases, clock };
   return healthOf({ ...parts, processId: 'p', attemptTimeoutMs: ATTEMPT_TIMEOUT_MS });
 }
 
@@ -59,6 +60,26 @@ describe('the health of a process', () => {
         { job: 'clean-up', since: 7 },
       ],
     });
+  });
+
+  it.each([
+    ['acknowledged', { status: 'up', roundTripMs: 0 }],
+    ['too-few', { status: 'degraded', roundTripMs: 0, overdue: [], replicas: 'too-few' }],
+    ['not-asked', { status: 'degraded', roundTripMs: 0, overdue: [], replicas: 'not-asked' }],
+  ] as const)('goes by what replicas say, where they are asked: %s', async (state, health) => {
+    const leases = { replicas: { state: async () => state } };
+    expect(await healthIn({ leases, lookUp: async () => undefined })).toEqual(health);
+  });
+
+  it('takes replicas that say nothing for too few, and is down while leases cannot be reached', async () => {
+    const clock = new WatchedClock();
+    const silent = { replicas: { state: () => new Promise<'acknowledged'>(() => undefined) } };
+    const asked = healthIn({ clock, leases: silent, lookUp: async () => undefined });
+    await clock.advance(ATTEMPT_TIMEOUT_MS);
+    expect(await asked).toMatchObject({ status: 'degraded', replicas: 'too-few' });
+    const leases = { trouble: new StoreError('loading', 'reads its data', { ambiguous: false }) };
+    const down = { status: 'down', condition: 'loading', overdue: [] };
+    expect(await healthIn({ leases, lookUp: async () => undefined })).toEqual(down);
   });
 
   it.each(['disconnected', 'loading', 'no-permission', 'busy-script'] as const)(
