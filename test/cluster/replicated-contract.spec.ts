@@ -1,7 +1,8 @@
-/** The contracts of locks and jobs on a primary whose replica has to have every grant and every renewal. */
+/** The contracts of locks and, in a long run, of jobs on a primary whose replica has to have every grant and every renewal. */
 import { jobContract, lockContract } from '@holdfast/testing';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { onRedis } from '../contract/support/redis-subject.js';
+import { long } from '../support/long.js';
 import { startReplicated, type ReplicatedRedis } from '../support/redis-replicas.js';
 
 let redis: ReplicatedRedis;
@@ -21,4 +22,4 @@ const suite = {
 };
 
 lockContract(suite, sideBySide);
-jobContract(suite, sideBySide);
+if (long) jobContract(suite, sideBySide);

@@ -80,6 +80,11 @@ export class SentinelSet {
     return found;
   }
 
+  /** Whether the failover to `primary` is over for all of them: before that, replicas are not to be led elsewhere. */
+  async hasSettledOn(primary: RedisServer): Promise<boolean> {
+    return this.#eachTells((valueOf) => valueOf('port') === String(primary.port));
+  }
+
   /** The way of replicas to `server`, when they were {@link lead led}. */
   linkTo(server: RedisServer): FaultProxy {
     const link = this.#links[this.servers.indexOf(server)];
@@ -107,7 +112,9 @@ export class SentinelSet {
       await admin.call('SENTINEL', 'SET', NAME, 'down-after-milliseconds', DOWN_AFTER_MS);
       await admin.call('SENTINEL', 'SET', NAME, 'failover-timeout', 5_000);
     }
-    await eventually(() => this.#allKnown(), { withinMs: 15_000, everyMs: 50 });
+    const allKnown = () =>
+      this.#eachTells((valueOf) => valueOf('num-slaves') === '2' && valueOf('num-other-sentinels') === '2');
+    await eventually(allKnown, { withinMs: 15_000, everyMs: 50 });
   }
 
   async stop(): Promise<void> {
@@ -118,12 +125,10 @@ export class SentinelSet {
     for (const { dir } of this.sentinels) rmSync(dir, { recursive: true, force: true });
   }
 
-  async #allKnown(): Promise<boolean> {
+  async #eachTells(isTrue: (valueOf: (field: string) => unknown) => boolean): Promise<boolean> {
     const told = await Promise.all(this.sentinels.map(({ admin }) => admin.call('SENTINEL', 'MASTER', NAME)));
-    return told.every((fields) => {
-      if (!Array.isArray(fields)) return false;
-      const valueOf = (field: string): unknown => fields[fields.indexOf(field) + 1];
-      return valueOf('num-slaves') === '2' && valueOf('num-other-sentinels') === '2';
-    });
+    return told.every(
+      (fields) => Array.isArray(fields) && isTrue((field) => fields[fields.indexOf(field) + 1]),
+    );
   }
 }

@@ -1,9 +1,10 @@
 /**
  * Reads the requests of a client out of a byte stream, whatever chunks it arrives in: `*2\r\n$3\r\nGET\r\n$1\r\na\r\n`.
- * Only arrays of bulk strings are understood, which is all that clients send.
+ * Only arrays of bulk strings are understood, which is all that clients send, and the newlines of a replica that loads.
  */
 
 const LINE_END = Buffer.from('\r\n');
+const NEWLINE = 0x0a;
 
 export class RespRequests {
   readonly #onRequest: (args: readonly string[]) => void;
@@ -27,6 +28,7 @@ export class RespRequests {
 
   /** Reads one header or one bulk string; `false` when more bytes are needed. */
   #readOne(): boolean {
+    while (this.#rest[0] === NEWLINE) this.#rest = this.#rest.subarray(1);
     const end = this.#rest.indexOf(LINE_END);
     if (end < 0) return false;
     const kind = this.#rest[0];

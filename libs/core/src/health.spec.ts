@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { WatchedClock } from '../../../test/integration/protocol/support/watched-clock.js';
-import { healthOf, missingOfOne, type Health } from './health.js';
+import { healthOf, missingOfOne, troubleWith, type Health } from './health.js';
 import type { JobSummary } from './jobs/job-service.js';
 import { StoreError, type StoreCondition } from './lease/store-error.js';
+import type { Replication } from './redis/script-host.js';
 
 const ATTEMPT_TIMEOUT_MS = 1_000;
 
@@ -12,15 +13,23 @@ const job = (name: string, overdueSince?: number): JobSummary => ({
 });
 
 interface Process {
+  /** Those that grants wait for. */
+  readonly replicas?: Replication;
   readonly clock?: WatchedClock;
   readonly jobs?: readonly JobSummary[];
   /** What the store answers when it is asked for a card. */
   readonly lookUp: (processId: string) => Promise<string | undefined>;
 }
 
-function healthIn({ clock = new WatchedClock(), jobs = [], lookUp }: Process): Promise<Health> {
+function healthIn({
+  clock = new WatchedClock(),
+  jobs = [],
+  replicas: asked,
+  lookUp,
+}: Process): Promise<Health> {
   const missing = () => missingOfOne(clock, ATTEMPT_TIMEOUT_MS, lookUp('p'));
-  return healthOf({ missing, jobs: { list: () => jobs }, clock });
+  const replicas = () => troubleWith(asked, clock, ATTEMPT_TIMEOUT_MS);
+  return healthOf({ missing, replicas, jobs: { list: () => jobs }, clock });
 }
 
 const refusing = (condition: StoreCondition) => () =>
@@ -62,14 +71,21 @@ describe('the health of a process', () => {
     });
   });
 
-  it.each(['too-few', 'not-asked'] as const)('is degraded while replicas are %s', async (replicas) => {
-    const health = await healthOf({
-      missing: async () => [],
-      replicas: async () => replicas,
-      jobs: { list: () => [] },
-      clock: new WatchedClock(),
-    });
-    expect(health).toEqual({ status: 'degraded', roundTripMs: 0, overdue: [], missing: [], replicas });
+  it.each([
+    ['acknowledged', { status: 'up', roundTripMs: 0 }],
+    ['too-few', { status: 'degraded', roundTripMs: 0, overdue: [], missing: [], replicas: 'too-few' }],
+    ['not-asked', { status: 'degraded', roundTripMs: 0, overdue: [], missing: [], replicas: 'not-asked' }],
+  ] as const)('goes by what replicas say, where they are asked: %s', async (state, health) => {
+    const replicas = { state: async () => state };
+    expect(await healthIn({ replicas, lookUp: async () => undefined })).toEqual(health);
+  });
+
+  it('takes replicas that say nothing for too few', async () => {
+    const clock = new WatchedClock();
+    const silent = { state: () => new Promise<'acknowledged'>(() => undefined) };
+    const asked = healthIn({ clock, replicas: silent, lookUp: async () => undefined });
+    await clock.advance(ATTEMPT_TIMEOUT_MS);
+    expect(await asked).toMatchObject({ status: 'degraded', roundTripMs: 0, replicas: 'too-few' });
   });
 
   it('is degraded while enough servers answer and some do not, and says which', async () => {

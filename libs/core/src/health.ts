@@ -2,7 +2,9 @@
 import { answerInTime } from './lease/answer-in-time.js';
 import { StoreError, type StoreCondition } from './lease/store-error.js';
 import type { JobService } from './jobs/job-service.js';
+import type { Replication } from './redis/script-host.js';
 import type { Clock } from './time/clock.js';
+import { within } from './time/within.js';
 
 /** A job of this process whose tick should have ended well by now. */
 export interface OverdueJob {
@@ -65,6 +67,17 @@ export async function missingOfOne(
 ): Promise<readonly string[] | StoreError> {
   const answer = await answerInTime(clock, limitMs, asked);
   return answer instanceof StoreError ? answer : [];
+}
+
+/** What there is to say of the replicas that grants wait for. Silence is no acknowledgement. */
+export async function troubleWith(
+  replicas: Replication | undefined,
+  clock: Clock,
+  limitMs: number,
+): Promise<ReplicaTrouble | undefined> {
+  if (replicas === undefined) return undefined;
+  const state = (await within(clock, limitMs, replicas.state())) ?? 'too-few';
+  return state === 'acknowledged' ? undefined : state;
 }
 
 function overdueIn(jobs: HealthParts['jobs']): readonly OverdueJob[] {

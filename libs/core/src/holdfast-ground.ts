@@ -1,5 +1,5 @@
 /** What an instance stands on: a single Redis, a cluster or the embedded host; or a quorum, which has its own file. */
-import { missingOfOne, type ReplicaTrouble } from './health.js';
+import { missingOfOne, troubleWith, type ReplicaTrouble } from './health.js';
 import type { ResolvedHoldfastOptions } from './holdfast-options.js';
 import { openQuorum } from './holdfast-quorum.js';
 import type { JobStore } from './jobs/job-store.js';
@@ -14,9 +14,7 @@ import { RedisCardStore } from './redis/redis-card-store.js';
 import { RedisJobStore } from './redis/redis-job-store.js';
 import { RedisLeaseStore } from './redis/redis-lease-store.js';
 import { RedisPreferenceStore } from './redis/redis-preference-store.js';
-import type { HostContext, HostProvider, Replication, ScriptHost } from './redis/script-host.js';
-import type { Clock } from './time/clock.js';
-import { within } from './time/within.js';
+import type { HostContext, HostProvider, ScriptHost } from './redis/script-host.js';
 
 /** Where the connections lead to. */
 export type GroundHost = Pick<ScriptHost, 'clock' | 'label' | 'trouble' | 'whenUp' | 'findings' | 'close'>;
@@ -84,15 +82,4 @@ function asOne({ leases, rest }: Hosts): GroundHost {
     findings: async () => (await leases.findings?.()) ?? [],
     close: async (withinMs) => void (await Promise.all([leases.close(withinMs), rest.close(withinMs)])),
   };
-}
-
-/** Silence is no acknowledgement. */
-async function troubleWith(
-  replicas: Replication | undefined,
-  clock: Clock,
-  limitMs: number,
-): Promise<ReplicaTrouble | undefined> {
-  if (replicas === undefined) return undefined;
-  const state = (await within(clock, limitMs, replicas.state())) ?? 'too-few';
-  return state === 'acknowledged' ? undefined : state;
 }

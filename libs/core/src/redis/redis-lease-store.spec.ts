@@ -6,6 +6,7 @@ import { WatchedClock } from '../../../../test/integration/protocol/support/watc
 import type { LeasePush } from '../lease/lease-store.js';
 import { KeySpace } from './keys.js';
 import { findUnsafe } from './preflight.js';
+import { WantedReplicas } from './wanted-replicas.js';
 import { RedisLeaseStore } from './redis-lease-store.js';
 import type { PushedMessage, ScriptCall, ScriptHost, ScriptReply } from './script-host.js';
 
@@ -149,5 +150,15 @@ describe('the preflight', () => {
     [{}, []],
   ])('reads %j', (fields, severities) => {
     expect(findUnsafe(info(fields)).map(({ severity }) => severity)).toEqual(severities);
+  });
+
+  it.each([
+    [{ connected_slaves: '2', min_slaves_good_slaves: '2' }, []],
+    [{ connected_slaves: '1', min_slaves_good_slaves: '1' }, ['1 of 2 replicas are connected']],
+    [{ connected_slaves: '2' }, ['min-replicas-to-write is 0']],
+  ])('reads %j where two replicas are asked', (fields, told) => {
+    const replicas = new WantedReplicas({ atLeast: 2, withinMs: 100, fsynced: false }, new WatchedClock());
+    const found = findUnsafe(info(fields), { replicas });
+    expect(found).toEqual(told.map((text) => ({ severity: 'note', text: expect.stringContaining(text) })));
   });
 });
