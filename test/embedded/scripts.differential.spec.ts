@@ -27,11 +27,12 @@ import {
   type Member,
   type Pushed,
 } from './lease-steps.js';
-import type { Outcome, Step, Told } from './two-hosts.js';
+import type { Outcome, Step, StoredKey, Told } from './two-hosts.js';
 
 const CARD_TTL = 64_000;
 const CARDS = ['cards', 'heard'];
 const LIST = allScripts.find(({ name }) => name === 'holder/list');
+const SEAT = allScripts.find(({ name }) => name === 'quorum/seat');
 
 /** Of one name: the fences of two names in one call are minted in one microsecond or not, which is an accident of timing. */
 const ofOneName = (members: readonly Member[]): Member[] =>
@@ -64,12 +65,34 @@ const election = fc
       ? script('leader/inspect', at(o.name, 'lock', 'queue', 'preferred'))
       : script('leader/claim', at(o.name, 'queue', 'preferred'), [o.token.slice(0, -1), o.lasts]),
   );
+/** Far ahead of both clocks; or behind them. A server votes at once, or never. */
+const last = fc.constantFrom(15, 4e15, 4e15 + 64);
+const voting = fc
+  .record({ name, token, ttl, last, absent: fc.constantFrom(0, 1e12), flag: fc.constantFrom(0, 1) })
+  .chain((o) =>
+    fc.constantFrom(
+      script(
+        'quorum/confirm',
+        [...at(o.name, 'lock', 'fence'), '{seats}:seat'],
+        [o.token, o.ttl, o.last, o.absent],
+      ),
+      script('quorum/step_back', at(o.name, 'lock', 'fence', 'queue'), [
+        o.token,
+        o.last - 15,
+        o.flag,
+        o.flag,
+      ]),
+      script('quorum/rejoin', at(o.name, 'lock'), [o.token, o.ttl]),
+      script('quorum/seat', ['{seats}:seat']),
+    ),
+  );
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 18, arbitrary: batch },
   { weight: 3, arbitrary: renew },
   { weight: 2, arbitrary: inspect },
   { weight: 2, arbitrary: holder },
   { weight: 3, arbitrary: election },
+  { weight: 4, arbitrary: voting },
   { weight: 1, arbitrary: meddling },
   { weight: 2, arbitrary: elapse },
 );
@@ -88,17 +111,30 @@ afterAll(() => server.stop());
 function everything(steps: readonly Step[], { replies, pushes, keyspace }: Outcome & Pushed): Said[] {
   const keys = keyspace.map(({ key, type, value, ttlMs }) => ({
     about: lockIn(key),
-    words: [key, type, type === 'zset' ? withoutArrivals(value) : value, ttlMs],
+    words: [key, type, type === 'zset' ? withoutArrivals(value) : asTaken(value), ttlMs],
   }));
   const said = replies.map((words, index) => ({
     about: lockOf(steps[index]),
-    words: isList(steps[index]) ? asCards(words) : words,
+    words: isOf(LIST, steps[index]) ? asCards(words) : isOf(SEAT, steps[index]) ? asSeat(words) : words,
   }));
   return [...said, ...pushes.map((words) => ({ about: lockIn(words), words })), ...keys];
 }
 
-const isList = (step: Step | undefined): boolean =>
-  step !== undefined && 'source' in step && step.source === LIST?.source;
+const isOf = (wanted: { readonly source: string } | undefined, step: Step | undefined): boolean =>
+  step !== undefined && 'source' in step && step.source === wanted?.source;
+
+/** Every start of a server has a number of its own; and time passes for the keys, not for the clock of a real server. */
+const SEAT_VALUE = /^[0-9a-f]{40} \d+$/;
+
+function asTaken(value: StoredKey['value']): StoredKey['value'] {
+  return typeof value === 'string' ? value.replace(SEAT_VALUE, 'a seat') : value;
+}
+
+/** An age, a clock and a run. */
+function asSeat(words: Told): Told {
+  if (!Array.isArray(words)) return words;
+  return words.map((word) => (typeof word === 'string' ? 'a run' : 'a time'));
+}
 
 /**
  * Three words a process. How long ago it was heard of is a time, also when that was just now; and which of two was heard

@@ -4,7 +4,8 @@ import { LockConfigError } from './errors.js';
 import { leaseEvents } from './events.js';
 import { healthOf, type Health } from './health.js';
 import { CLOSE_WITHIN_MS, endingBy, type HoldfastEnds } from './holdfast-ending.js';
-import { openGround, type Ground, type GroundHost } from './holdfast-ground.js';
+import type { Ground, GroundHost } from './holdfast-ground.js';
+import { openGround } from './holdfast-opening.js';
 import {
   resolveHoldfastOptions,
   type HoldfastOptions,

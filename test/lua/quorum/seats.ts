@@ -15,3 +15,8 @@ export const SEAT_TTL_MS = 2_000_000_000;
 export const seatIn = (runId: string, ageMs: number): Keyspace => ({
   seat: text(`${runId} ${Date.now() - ageMs}`, SEAT_TTL_MS),
 });
+
+/** The run and the millisecond in a seat that is there. */
+export function partsOfSeat({ seat }: Keyspace): readonly string[] {
+  return typeof seat?.value === 'string' ? seat.value.split(' ') : [];
+}

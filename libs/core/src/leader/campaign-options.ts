@@ -40,7 +40,7 @@ export function resolveCampaign(
   }
   const { preferred = defaults.preferred, signal } = options;
   if (typeof preferred !== 'boolean') faults.push(`preferred: ${show(preferred)} must be true or false`);
-  if (preferred === true && defaults.unpreferable !== undefined)
+  if (preferred && defaults.unpreferable !== undefined)
     faults.push(`preferred: true must be left out; ${defaults.unpreferable}`);
   if (signal !== undefined && !(signal instanceof AbortSignal))
     faults.push(`signal: ${show(signal)} must be an AbortSignal`);

@@ -8,7 +8,7 @@
 import type { AcquireReply, AcquireRequest } from '../lease/lease-store.js';
 import type { StoreError } from '../lease/store-error.js';
 import type { CancelTimer, Clock } from '../time/clock.js';
-import { BidRound, type LetGo } from './bid-round.js';
+import { BidRound, type LetGo, type RoundOwner } from './bid-round.js';
 import type { Taken } from './bid-tally.js';
 import { noQuorum } from './no-quorum.js';
 import type { VotingStore } from './voting-store.js';
@@ -29,7 +29,7 @@ const STEPPED_BACK_MS = 12;
 
 const nothing = (): void => undefined;
 
-export class Ballot {
+export class Ballot implements RoundOwner {
   readonly request: AcquireRequest;
   readonly #parts: BallotParts;
   #round: BidRound | undefined;
@@ -69,7 +69,6 @@ export class Ballot {
     this.request.answered(reply);
   }
 
-  /** Somebody else has a majority, or will. */
   taken(reply: Taken): void {
     this.#letGo({ queueing: this.request.queueing, wake: false });
     this.#end();
@@ -89,7 +88,6 @@ export class Ballot {
     this.request.answered(reply);
   }
 
-  /** Another round with the bids that there are. */
   again(): void {
     if (this.#rounds >= MOST_ROUNDS) this.failed(noQuorum(this.servers.length, []));
     else this.#after(STAYING_MS * (0.5 + Math.random()));

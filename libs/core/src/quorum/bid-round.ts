@@ -1,11 +1,27 @@
 /** One round of bids on all servers, and the votes on it when a majority took them. */
 import type { AcquireReply, AcquireRequest } from '../lease/lease-store.js';
 import type { StoreError } from '../lease/store-error.js';
-import type { CancelTimer } from '../time/clock.js';
-import type { Ballot } from './ballot.js';
-import { isGranted, tallyBids, type BidAnswer } from './bid-tally.js';
+import type { CancelTimer, Clock } from '../time/clock.js';
+import { Bid, type BidOwner } from './bid.js';
+import { isGranted, tallyBids, type BidAnswer, type Taken } from './bid-tally.js';
 import { tallyVotes, type VoteAnswer } from './vote-tally.js';
-import type { VoteReply, VoteRequest } from './voting-store.js';
+import { Vote, type VoteOwner } from './vote.js';
+import type { VoteReply, VotingStore } from './voting-store.js';
+
+/** Whose round it is, and who is told what it came to. */
+export interface RoundOwner {
+  readonly request: AcquireRequest;
+  readonly servers: readonly VotingStore[];
+  readonly clock: Clock;
+  won(reply: AcquireReply): void;
+  /** Somebody else has a majority, or will. */
+  taken(reply: Taken): void;
+  /** Nobody has one; `lowest` is the first of all tokens that bid. */
+  split(reply: Taken, lowest: string): void;
+  /** Another round may win with the bids that there are. */
+  again(): void;
+  failed(error: StoreError): void;
+}
 
 /** How bids are taken back. */
 export interface LetGo {
@@ -18,8 +34,8 @@ const LAST_ANSWERS_MS = 100;
 const FENCE_BLOCK = 16;
 const nothing = (): void => undefined;
 
-export class BidRound {
-  readonly #ballot: Ballot;
+export class BidRound implements BidOwner, VoteOwner {
+  readonly #owner: RoundOwner;
   readonly #bids: BidAnswer[];
   /** Of the servers that were asked to vote; nothing while they have not answered. */
   readonly #votes = new Map<number, VoteAnswer>();
@@ -29,17 +45,17 @@ export class BidRound {
   #retired = false;
   #cancel: CancelTimer | undefined;
 
-  constructor(ballot: Ballot) {
-    this.#ballot = ballot;
-    this.#bids = ballot.servers.map(() => undefined);
+  constructor(owner: RoundOwner) {
+    this.#owner = owner;
+    this.#bids = owner.servers.map(() => undefined);
   }
 
   begin(): void {
-    for (const [server, store] of this.#ballot.servers.entries()) store.acquire(new Bid(this, server));
+    for (const [server, store] of this.#owner.servers.entries()) store.acquire(new Bid(this, server));
   }
 
   get request(): AcquireRequest {
-    return this.#ballot.request;
+    return this.#owner.request;
   }
 
   get wanted(): boolean {
@@ -78,16 +94,16 @@ export class BidRound {
     const tally = tallyBids(this.request.token, this.#bids, waiting);
     if (tally.verdict === 'open') {
       // Only a split is decided without them: while too few answer, the next attempt does no harm.
-      this.#cancel ??= this.#ballot.clock.setTimer(LAST_ANSWERS_MS, () => this.#judgeBids(false), 'ref');
+      this.#cancel ??= this.#owner.clock.setTimer(LAST_ANSWERS_MS, () => this.#judgeBids(false), 'ref');
       return;
     }
     this.#stopWaiting();
     if (tally.verdict === 'won') return this.#askForVotes(tally.lastFence);
     this.#state = 'over';
     if (this.#retired) return;
-    if (tally.verdict === 'taken') this.#ballot.taken(tally.reply);
-    else if (tally.verdict === 'split') this.#ballot.split(tally.reply, tally.lowest);
-    else this.#ballot.failed(tally.error);
+    if (tally.verdict === 'taken') this.#owner.taken(tally.reply);
+    else if (tally.verdict === 'split') this.#owner.split(tally.reply, tally.lowest);
+    else this.#owner.failed(tally.error);
   }
 
   /** Also of servers that have not answered the bid: the vote arrives behind it. */
@@ -98,7 +114,7 @@ export class BidRound {
       (server) => this.#bids[server] === undefined || isGranted(this.#bids[server]),
     );
     for (const server of asked) this.#votes.set(server, undefined);
-    for (const server of asked) this.#ballot.servers[server]?.vote(new Vote(this, server, lastFence));
+    for (const server of asked) this.#owner.servers[server]?.vote(new Vote(this, server, lastFence));
   }
 
   #judgeVotes(): void {
@@ -107,10 +123,10 @@ export class BidRound {
     this.#state = 'over';
     if (tally.verdict === 'won') {
       const { sentAt } = tally;
-      this.#ballot.won({ outcome: 'granted', fence: this.#firstFence, sentAt, epoch: 0 });
+      this.#owner.won({ outcome: 'granted', fence: this.#firstFence, sentAt, epoch: 0 });
     } else if (this.#retired) return;
-    else if (tally.verdict === 'again') this.#ballot.again();
-    else this.#ballot.failed(tally.error);
+    else if (tally.verdict === 'again') this.#owner.again();
+    else this.#owner.failed(tally.error);
   }
 
   get #firstFence(): number {
@@ -126,81 +142,11 @@ export class BidRound {
     const voted = vote !== undefined && 'outcome' in vote && vote.outcome === 'voted';
     const { identity, token } = this.request;
     const fence = voted ? this.#firstFence : bid.fence;
-    this.#ballot.servers[server]?.stepBack({ identity, token, fence, ...this.#letGo });
+    this.#owner.servers[server]?.stepBack({ identity, token, fence, ...this.#letGo });
   }
 
   #stopWaiting(): void {
     this.#cancel?.();
     this.#cancel = nothing;
-  }
-}
-
-class Bid implements AcquireRequest {
-  readonly operation = 'acquire';
-  readonly #round: BidRound;
-  readonly #server: number;
-
-  constructor(round: BidRound, server: number) {
-    this.#round = round;
-    this.#server = server;
-  }
-
-  get identity(): string {
-    return this.#round.request.identity;
-  }
-
-  get token(): string {
-    return this.#round.request.token;
-  }
-
-  get ttlMs(): number {
-    return this.#round.request.ttlMs;
-  }
-
-  get queueing(): boolean {
-    return this.#round.request.queueing;
-  }
-
-  get grantMs(): number {
-    return this.#round.request.grantMs;
-  }
-
-  stillWanted(): boolean {
-    return this.#round.wanted;
-  }
-
-  answered(reply: AcquireReply): void {
-    this.#round.bidAnswered(this.#server, reply);
-  }
-
-  failed(error: StoreError): void {
-    this.#round.bidAnswered(this.#server, error);
-  }
-}
-
-class Vote implements VoteRequest {
-  readonly identity: string;
-  readonly token: string;
-  readonly ttlMs: number;
-  readonly lastFence: number;
-  readonly #round: BidRound;
-  readonly #server: number;
-
-  constructor(round: BidRound, server: number, lastFence: number) {
-    const { identity, token, ttlMs } = round.request;
-    this.identity = identity;
-    this.token = token;
-    this.ttlMs = ttlMs;
-    this.lastFence = lastFence;
-    this.#round = round;
-    this.#server = server;
-  }
-
-  answered(reply: VoteReply): void {
-    this.#round.voteAnswered(this.#server, reply);
-  }
-
-  failed(error: StoreError): void {
-    this.#round.voteAnswered(this.#server, error);
   }
 }

@@ -25,6 +25,7 @@ import { Wakes } from './wakes.js';
 
 export class QuorumLeaseStore implements LeaseStore {
   readonly grantsArePrompt = false;
+  readonly durability = { mode: 'failover-aware', by: 'quorum' } as const;
   readonly #servers: readonly VotingStore[];
   readonly #clock: Clock;
   readonly #wakes: Wakes;

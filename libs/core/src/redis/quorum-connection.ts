@@ -23,6 +23,7 @@ export interface QuorumConnection extends QuorumOptions {
   readonly quorum: readonly QuorumServer[];
 }
 
+const DEFAULT_PORT = 6_379;
 const LONGEST_TTL_MS = 60_000;
 /** Two clocks may drift apart by so much; the same share that deadlines leave. */
 const DRIFT_SHARE = 0.01;
@@ -108,12 +109,10 @@ function isSame(one: unknown, other: unknown): boolean {
 function addressOf(server: unknown): string | undefined {
   if (typeof server === 'string') {
     const url = URL.canParse(server) ? new URL(server) : undefined;
-    return url === undefined ? undefined : `${url.hostname}:${url.port === '' ? 6379 : url.port}`;
+    return url === undefined ? undefined : `${url.hostname}:${url.port === '' ? DEFAULT_PORT : url.port}`;
   }
   if (typeof server !== 'object' || server === null) return undefined;
   const { host, port, path, sentinels }: Partial<Record<string, unknown>> = { ...server };
-  const leads = host !== undefined || port !== undefined;
-  return leads && path === undefined && sentinels === undefined
-    ? `${String(host ?? 'localhost')}:${String(port ?? 6379)}`
-    : undefined;
+  if (path !== undefined || sentinels !== undefined || (host ?? port) === undefined) return undefined;
+  return [host ?? 'localhost', port ?? DEFAULT_PORT].join(':');
 }

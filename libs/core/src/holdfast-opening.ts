@@ -1,0 +1,61 @@
+/** From what the user gives as `connection` to the ground of an instance. */
+import { missingOfOne, troubleWith } from './health.js';
+import type { Ground, GroundHost } from './holdfast-ground.js';
+import type { ResolvedHoldfastOptions } from './holdfast-options.js';
+import { openQuorum } from './holdfast-quorum.js';
+import { KeySpace } from './redis/keys.js';
+import { openHosts, type Hosts } from './redis/open-host.js';
+import { isQuorum } from './redis/quorum-connection.js';
+import { RedisCardStore } from './redis/redis-card-store.js';
+import { RedisJobStore } from './redis/redis-job-store.js';
+import { RedisLeaseStore } from './redis/redis-lease-store.js';
+import { RedisPreferenceStore } from './redis/redis-preference-store.js';
+import type { HostContext, HostProvider } from './redis/script-host.js';
+
+/** @throws LockConfigError when a connection leads nowhere */
+export async function openGround(options: ResolvedHoldfastOptions): Promise<Ground> {
+  const { connection, namespace, log, replicas } = options;
+  const context: HostContext = { namespace, report: log };
+  if (isQuorum(connection)) return openQuorum(connection, context);
+  if (!isHostProvider(connection)) return groundOn(openHosts(connection, context, replicas), namespace);
+  const host = await connection.open(context);
+  return groundOn({ leases: host, rest: host }, namespace);
+}
+
+function isHostProvider(connection: unknown): connection is HostProvider {
+  return typeof connection === 'object' && connection !== null && 'holdfastHost' in connection;
+}
+
+function groundOn(hosts: Hosts, namespace: string): Ground {
+  const { leases, rest } = hosts;
+  const { clock, replicas } = leases;
+  const keys = new KeySpace(namespace, leases.keyPrefix);
+  // What is pushed no replica has said that it has.
+  const store = new RedisLeaseStore(leases, keys, replicas === undefined ? 'grant' : 'hint');
+  const cards = new RedisCardStore(rest, keys);
+  return {
+    ...{ host: asOne(hosts), store, cards },
+    jobs: new RedisJobStore(leases, keys),
+    preferences: new RedisPreferenceStore(rest, keys),
+    listen: (processId) => store.listen(processId),
+    missing: async (processId, limitMs) =>
+      leases.trouble ?? missingOfOne(clock, limitMs, cards.lookUp(processId)),
+    replicas: (limitMs) => troubleWith(replicas, clock, limitMs),
+  };
+}
+
+/** Both connections: what is told is told of the one that carries leases. */
+function asOne({ leases, rest }: Hosts): GroundHost {
+  if (leases === rest) return leases;
+  return {
+    clock: leases.clock,
+    label: leases.label,
+    get trouble() {
+      return leases.trouble;
+    },
+    whenUp: async (withinMs) =>
+      void (await Promise.all([leases.whenUp?.(withinMs), rest.whenUp?.(withinMs)])),
+    findings: async () => (await leases.findings?.()) ?? [],
+    close: async (withinMs) => void (await Promise.all([leases.close(withinMs), rest.close(withinMs)])),
+  };
+}
