@@ -1,0 +1,99 @@
+/** Makes happen what was planned to go wrong. */
+import type { Fault } from './plan.js';
+import type { SimulatedProcess } from './process.js';
+import type { World } from './world.js';
+
+/** Where processes come from and go to. */
+export interface Town {
+  readonly processes: readonly SimulatedProcess[];
+  /** Starts a new process in the place of one that is gone. */
+  replace(gone: SimulatedProcess): void;
+}
+
+export class Faults {
+  readonly #world: World;
+  readonly #town: Town;
+
+  constructor(world: World, town: Town) {
+    this.#world = world;
+    this.#town = town;
+  }
+
+  happen(fault: Fault): void {
+    this.#world.trace.add('FAULT', JSON.stringify(fault));
+    if ('process' in fault) {
+      const process = this.#town.processes[fault.process];
+      if (process?.active === true && process.machine.running) this.#toProcess(fault, process);
+    } else this.#toServer(fault);
+  }
+
+  #toProcess(fault: Extract<Fault, { process: number }>, process: SimulatedProcess): void {
+    const { machine, link } = process;
+    switch (fault.kind) {
+      case 'pause':
+        machine.pause();
+        return this.#resumeAfter(process, fault.forMs);
+      case 'sleep':
+        machine.sleep();
+        return this.#resumeAfter(process, fault.forMs);
+      case 'partition':
+        link.block(fault.toServer, fault.toClient);
+        return void this.#world.time.after(fault.forMs, () =>
+          fault.ends === 'heal' ? link.heal() : this.#cut(process),
+        );
+      case 'reset':
+        return link.reset();
+      case 'wall-clock':
+        return machine.setWall(fault.byMs);
+      case 'kill':
+        machine.die();
+        link.reset();
+        return this.#town.replace(process);
+      case 'leave':
+        void process.leave(this.#world.plan.ttlMs).then(() => link.reset());
+        return this.#town.replace(process);
+    }
+  }
+
+  #toServer(fault: Exclude<Fault, { process: number }>): void {
+    const { server, judge, time } = this.#world;
+    switch (fault.kind) {
+      case 'script-flush':
+        return server.forgetScripts();
+      case 'server-clock':
+        judge.excuse('the server clock jumped');
+        return server.setClock(fault.byMs);
+      case 'restart-empty':
+        judge.excuse('the server lost everything');
+        server.loseEverything();
+        return this.#serverAway(fault.forMs);
+      case 'failover':
+        judge.excuse('a replica took over');
+        server.replicate();
+        return void time.after(fault.lagMs, () => {
+          server.failOver(fault.clockMs);
+          this.#serverAway(fault.forMs);
+        });
+    }
+  }
+
+  #serverAway(forMs: number): void {
+    const { server, time } = this.#world;
+    server.up = false;
+    for (const { link } of this.#town.processes) link.reset();
+    time.after(forMs, () => (server.up = true));
+  }
+
+  #cut({ link }: SimulatedProcess): void {
+    link.reset();
+    link.block(false, false);
+  }
+
+  #resumeAfter({ machine, name }: SimulatedProcess, forMs: number): void {
+    const { time, holders, trace } = this.#world;
+    time.after(forMs, () => {
+      trace.add(name, 'goes on');
+      machine.resume(() => holders.woke(machine));
+    });
+  }
+}
