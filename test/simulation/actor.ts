@@ -78,16 +78,20 @@ export class Actor {
     holdAtLeastMs,
     holdAtMostMs,
   }: Intent): Promise<Lease | undefined> {
-    const abort = new AbortController();
-    if (abortAfterMs !== undefined) this.#process.machine.startTimer(abortAfterMs, () => abort.abort());
     const options = {
-      signal: abort.signal,
       holdAtLeast: holdAtLeastMs,
+      ...(abortAfterMs === undefined ? {} : { signal: this.#abortAfter(abortAfterMs) }),
       ...(holdAtMostMs === undefined ? {} : { holdAtMost: Math.max(holdAtMostMs, holdAtLeastMs) }),
     };
     const { locks } = this.#holdfast;
     if (waitMs === 0 && this.#prng.chance(0.7)) return locks.tryAcquire(lockName, options);
     return locks.acquire(lockName, { ...options, wait: waitMs });
+  }
+
+  #abortAfter(delayMs: number): AbortSignal {
+    const abort = new AbortController();
+    this.#process.machine.startTimer(delayMs, () => abort.abort('enough'));
+    return abort.signal;
   }
 
   async #hold(lease: Lease, intent: Intent): Promise<void> {

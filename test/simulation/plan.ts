@@ -41,7 +41,7 @@ export const MOST_DRIFT = 0.004;
 const HARMLESS: ReadonlySet<Fault['kind']> = new Set(['wall-clock', 'script-flush', 'leave', 'kill']);
 
 export function planOf(prng: Prng): Plan {
-  const durationMs = prng.whole(3_000, 7_000);
+  const durationMs = prng.whole(2_000, 5_000);
   const processes = prng.whole(2, 3);
   const calmNetwork = prng.chance(0.3);
   const ttlMs = prng.pick([300, 500, 800, 1_200]);

@@ -2,7 +2,7 @@
  * What must hold at the server, looked at before and after each call: fences grow, nobody barges, a free lock goes to who
  * waits, what was given back stays given back, nobody loses what is his to a stranger, and every key ends by itself.
  */
-import type { Bytes } from '../../libs/embedded/src/bytes.js';
+import { joined, type Bytes } from '../../libs/embedded/src/bytes.js';
 import type { Judge } from './judge.js';
 import { counterOf, holderOf, processOf, waitersOf, type ServerView, type Waiter } from './lock-state.js';
 import type { CallWatch, WireCall } from './server.js';
@@ -69,7 +69,7 @@ export class ServerWatch implements CallWatch {
     this.#touched = locksOf(call).map(({ lock, fence, queue }) => ({
       ...{ lock, fence, queue },
       heldBefore: holderOf(this.#view, lock),
-      waitedBefore: queue === '' ? [] : waitersOf(this.#view, lock, queue),
+      waitedBefore: waitersOf(this.#view, lock, queue),
     }));
   }
 
@@ -87,9 +87,10 @@ export class ServerWatch implements CallWatch {
   }
 
   #look(touched: Touched, call: WireCall): void {
-    const { lock, queue, heldBefore } = touched;
+    const { lock, heldBefore } = touched;
     const holder = holderOf(this.#view, lock);
-    if (holder === undefined && queue !== '') this.#nobodyWaits(touched);
+    // A renewal has nothing to do with the line.
+    if (holder === undefined && call.name === 'lease/batch') this.#nobodyWaits(touched);
     if (holder === heldBefore) return;
     this.#trace.add(
       'server',
@@ -140,14 +141,10 @@ export class ServerWatch implements CallWatch {
 }
 
 function locksOf({ name, keys }: WireCall): { lock: Bytes; fence: Bytes; queue: Bytes }[] {
-  if (name !== 'lease/batch') return [];
-  const locks = new Map<string, { lock: Bytes; fence: Bytes; queue: Bytes }>();
-  for (let at = 0; at + 2 < keys.length; at += 3) {
-    const [lock, fence, queue] = keys.slice(at, at + 3);
-    if (lock !== undefined && fence !== undefined && queue !== undefined)
-      locks.set(lock, { lock, fence, queue });
-  }
-  return [...locks.values()];
+  if (name !== 'lease/batch' && name !== 'lease/renew') return [];
+  const locks = new Set(keys.filter((key) => key.endsWith(':lock')));
+  const beside = (lock: Bytes, part: string): Bytes => joined(lock.replace(/lock$/, part));
+  return [...locks].map((lock) => ({ lock, fence: beside(lock, 'fence'), queue: beside(lock, 'queue') }));
 }
 
 /** Each member's token and ttl; a token behind one of its own process is cut short. */
