@@ -2,6 +2,7 @@
 // cores that there are, and then every planted bug until a seed finds it.
 //   --seeds 100000   so many seeds; HOLDFAST_LONG=1 says the same      --from 1   where they begin
 //   --seed 17        one seed, with its trace                          --bug blind-del   with this bug, or all: --bugs-only
+//   --most 3000      a bug that so many seeds do not find survives
 import { fork } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -11,8 +12,6 @@ import { bundle } from './simulation-bundle.mjs';
 const SEEDS = process.env.HOLDFAST_LONG === '1' ? 100_000 : 5_000;
 /** How many seeds a worker is sent at a time. */
 const PORTION = 50;
-/** A bug that so many seeds do not find survives. */
-const MOST_SEEDS_FOR_A_BUG = 3_000;
 const LINES_SHOWN = 30;
 
 const { values } = parseArgs({
@@ -21,6 +20,7 @@ const { values } = parseArgs({
     from: { type: 'string', default: '1' },
     seed: { type: 'string' },
     bug: { type: 'string' },
+    most: { type: 'string', default: '3000' },
     'bugs-only': { type: 'boolean', default: false },
   },
 });
@@ -102,7 +102,7 @@ async function runSeeds(from, count) {
 /** The seed that finds a bug and the rule that it breaks, or nothing. */
 async function hunt(bug) {
   const worker = new Worker(await bundle(bug.name, bug));
-  const { results } = await worker.run({ from: 1, to: 1 + MOST_SEEDS_FOR_A_BUG, untilViolation: true });
+  const { results } = await worker.run({ from: 1, to: 1 + Number(values.most), untilViolation: true });
   worker.end();
   return results[0];
 }
@@ -113,13 +113,13 @@ async function huntAll(bugs) {
   const waiting = [...bugs];
   const found = new Map();
   await sideBySide(async () => {
-    for (let bug = waiting.shift(); bug !== undefined; bug = waiting.shift()) found.set(bug, await hunt(bug));
+    for (let bug = waiting.shift(); bug !== undefined; bug = waiting.shift()) {
+      const result = await hunt(bug);
+      found.set(bug, result);
+      const how = result === undefined ? 'SURVIVED' : `seed ${result.seed}: ${result.violation.rule}`;
+      console.log(`${bug.name.padEnd(36)} ${how}`);
+    }
   });
-  for (const bug of bugs) {
-    const result = found.get(bug);
-    const how = result === undefined ? 'SURVIVED' : `seed ${result.seed}: ${result.violation.rule}`;
-    console.log(`${bug.name.padEnd(36)} ${how}`);
-  }
   const survived = bugs.filter((bug) => found.get(bug) === undefined).length;
   const seconds = ((performance.now() - startedAt) / 1_000).toFixed(1);
   console.log(
