@@ -1,9 +1,12 @@
 /** What the code of a process does with locks, again and again: takes one, works under it, writes, gives it back. */
 import type { Holdfast, Lease } from '@holdfast/core';
 import type { Holding } from './holders.js';
+import { lockKeyOf, processOf, waitersOf } from './lock-state.js';
 import type { Prng } from './prng.js';
 import type { SimulatedProcess } from './process.js';
 import type { World } from './world.js';
+
+const GONE_MS = 100;
 
 /** Of one try. */
 interface Intent {
@@ -60,6 +63,7 @@ export class Actor {
   async #attempt(intent: Intent): Promise<void> {
     const { promises, plan, trace, judge } = this.#world;
     const { lockName, waitMs } = intent;
+    this.#process.asked += 1;
     trace.add(this.#name, `asks for ${lockName}, wait ${waitMs}`);
     const withinMs = waitMs === 0 ? plan.attemptTimeoutMs : waitMs;
     const expected = { what: `${this.#name}: acquire`, withinMs, machine: this.#process.machine };
@@ -68,7 +72,21 @@ export class Actor {
       trace.add(this.#name, `is refused: ${outcome.code}`);
       if (plan.calm && outcome.code === 'ERR_LOCK_UNAVAILABLE' && waitMs > 0)
         judge.violated('nothing is lost without a reason', `${this.#name}: unavailable`);
+      if (plan.calm) this.#leavesNothing(lockName);
     } else if (outcome.value !== undefined) await this.#hold(outcome.value, intent);
+  }
+
+  /** If nobody of its process asks meanwhile, who gave up stands in no line after a moment. */
+  #leavesNothing(lockName: string): void {
+    const { time, server, judge, plan } = this.#world;
+    const { asked, id } = this.#process;
+    if (plan.actors > 1) return;
+    time.after(GONE_MS, () => {
+      if (this.#process.asked !== asked || !this.#process.active) return;
+      const left = waitersOf(server, lockKeyOf(lockName)).find(({ token }) => processOf(token) === id);
+      if (left !== undefined)
+        judge.violated('who gives up leaves nothing behind', `${this.#name}: ${lockName}: ${left.token}`);
+    });
   }
 
   #acquire({

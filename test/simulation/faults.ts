@@ -10,6 +10,9 @@ export interface Town {
   replace(gone: SimulatedProcess): void;
 }
 
+/** After so long every timer that was due has fired. */
+const TOLD_MS = 40;
+
 export class Faults {
   readonly #world: World;
   readonly #town: Town;
@@ -89,11 +92,22 @@ export class Faults {
     link.block(false, false);
   }
 
-  #resumeAfter({ machine, name }: SimulatedProcess, forMs: number): void {
-    const { time, holders, trace } = this.#world;
-    time.after(forMs, () => {
-      trace.add(name, 'goes on');
-      machine.resume(() => holders.woke(machine));
+  #resumeAfter(process: SimulatedProcess, forMs: number): void {
+    this.#world.time.after(forMs, () => this.goOn(process));
+  }
+
+  /** The first instruction asks whether it still holds, or is somebody else's that notices the sleep. */
+  goOn({ machine, name, clock }: SimulatedProcess): void {
+    const { time, holders, trace, prng } = this.#world;
+    if (machine.running || machine.dead) return;
+    trace.add(name, 'goes on');
+    machine.resume(() => {
+      if (prng.chance(0.5)) holders.woke(machine);
+      else clock.nowAfterSuspendCheck(Infinity);
+      const { stoppedMs } = machine;
+      time.after(TOLD_MS, () => {
+        if (machine.running && machine.stoppedMs === stoppedMs) holders.hasComeRound(machine);
+      });
     });
   }
 }

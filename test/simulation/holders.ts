@@ -23,6 +23,8 @@ export interface Holding {
 export interface HoldersParts {
   readonly judge: Judge;
   readonly trace: Trace;
+  /** Told of a machine that stands still while somebody else is granted what it holds. */
+  readonly overtaken: (machine: SimulatedMachine) => void;
 }
 
 export class Holders {
@@ -55,7 +57,8 @@ export class Holders {
     this.#entered.add(`${lockKeyOf(lockName)} ${order}`);
     const inside = this.#inside.get(lockName) ?? new Set();
     this.#inside.set(lockName, inside);
-    if (believes(entered)) for (const other of inside) this.#compare(entered, other);
+    if (!believes(entered)) this.#parts.judge.violated('nobody is given what is over', `${who}: ${fence}`);
+    for (const other of inside) this.#compare(entered, other);
     inside.add(entered);
     return entered;
   }
@@ -81,6 +84,22 @@ export class Holders {
     }
   }
 
+  /** A while after a process noticed that it was stopped: who was overtaken meanwhile has been told. */
+  hasComeRound(machine: SimulatedMachine): void {
+    const { judge } = this.#parts;
+    if (!judge.exclusionHolds) return;
+    for (const inside of this.#inside.values()) {
+      const newest = Math.max(...[...inside].map(({ order }) => order));
+      for (const mine of inside) {
+        if (mine.machine === machine && mine.order < newest && !mine.signal.aborted)
+          judge.violated(
+            'a holder is told before the next one is granted',
+            `${mine.who} was not told after it woke that it lost ${mine.lockName}`,
+          );
+      }
+    }
+  }
+
   /** A write reaches the resource, late or not. */
   write({ lockName, lease, order, who }: Holding): void {
     try {
@@ -101,7 +120,8 @@ export class Holders {
 
   #compare(entered: Holding, other: Holding): void {
     const { judge } = this.#parts;
-    if (!judge.exclusionHolds || !other.machine.running) return;
+    if (!other.machine.running) return this.#parts.overtaken(other.machine);
+    if (!judge.exclusionHolds) return;
     const undisturbed = other.machine.stoppedMs === other.stoppedMs;
     if (undisturbed && !other.signal.aborted)
       judge.violated(

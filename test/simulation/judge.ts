@@ -13,6 +13,8 @@ export type Rule =
   | 'nobody barges'
   | 'a grant reaches who waits for it'
   | 'nothing is lost without a reason'
+  | 'nobody is given what is over'
+  | 'who gives up leaves nothing behind'
   | 'every key ends by itself'
   | 'a token that was given back never holds again'
   | 'nobody loses to a stranger';

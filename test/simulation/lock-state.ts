@@ -17,8 +17,13 @@ export interface ServerView {
 
 export const NAMESPACE = 'sim';
 
-export function lockKeyOf(lockName: string): string {
-  return `hf1:${NAMESPACE}:{${lockName}}:lock`;
+export function lockKeyOf(lockName: string): Bytes {
+  return joined(`hf1:${NAMESPACE}:{${lockName}}:lock`);
+}
+
+/** Another key of the same name. */
+export function besideLock(lock: Bytes, part: 'fence' | 'queue'): Bytes {
+  return joined(lock.replace(/lock$/, part));
 }
 
 export function processOf(token: string): string {
@@ -32,8 +37,8 @@ export function holderOf({ keyspace }: ServerView, lock: Bytes): string | undefi
 }
 
 /** The last fence that was issued. */
-export function counterOf({ keyspace }: ServerView, fence: Bytes): number {
-  const value = keyspace.peek(fence);
+export function counterOf({ keyspace }: ServerView, lock: Bytes): number {
+  const value = keyspace.peek(besideLock(lock, 'fence'));
   return value?.type === 'string' ? Number(value.text) : 0;
 }
 
@@ -44,9 +49,9 @@ export interface Waiter {
   readonly live: boolean;
 }
 
-/** The line, first come first. */
-export function waitersOf(view: ServerView, lock: Bytes, queue: Bytes): readonly Waiter[] {
-  const value = view.keyspace.peek(queue);
+/** The line of a lock, first come first. */
+export function waitersOf(view: ServerView, lock: Bytes): readonly Waiter[] {
+  const value = view.keyspace.peek(besideLock(lock, 'queue'));
   if (value?.type !== 'zset') return [];
   const channels = lock.slice(0, lock.indexOf('{')) + 'push:';
   return value.members

@@ -61,10 +61,8 @@ export const plantedBugs = [
   bug(
     'push-counts-from-arrival',
     inLease('pushed-grant', 'poll.reply.sentAt + validityMs', 'now + validityMs'),
-    inLease('asker', 'validMs: deadline - sentAt, renewAt', 'validMs: deadline - sentAt, renewAt'),
   ),
   bug('push-older-than-poll', inLease('pushed-grant', '|| push.fence <= poll.reply.lastFence', '')),
-  bug('push-on-any-connection', inLease('pushed-grant', 'push.epoch !== poll.reply.epoch ||', '')),
   bug('renewal-not-needed-for-push', inLease('asker', 'renewAt: AT_ONCE', 'renewAt: grantedAt + 1e6')),
   bug(
     'release-of-passed-lease',
@@ -110,16 +108,12 @@ export const plantedBugs = [
     edit(`${CORE}/redis/batch-call.ts`, 'if (this.#members.some(isUnwanted))', 'if (false)'),
   ),
   bug(
-    'order-lost-behind-forgotten-script',
-    edit(`${CORE}/redis/call-order.ts`, 'return this.#answered < this.#holdUntil;', 'return false;'),
-  ),
-  bug(
     'no-drift-margin',
     inLease('deadline', 'return ttlMs - ttlMs * DRIFT_SHARE - DRIFT_FLOOR_MS;', 'return ttlMs;'),
   ),
   bug(
-    'nobody-is-told',
-    inLease('held-lease', `if (now >= this.tenure.abortAt) this.lose('expired');\n    else if`, 'if'),
+    'told-with-next-renewal',
+    inLease('lease-keeper', 'Math.min(renewAt, holder.dueAt) - STEP_MS', 'renewAt - STEP_MS'),
   ),
   bug('sleep-seen-late', edit(`${CORE}/time/clock.ts`, 'jumpMs > WALL_JUMP_MS || ', '')),
   bug(

@@ -1,5 +1,5 @@
 /** One process: a machine, its link to the server, an instance of Holdfast, and what acts in it. */
-import { createHoldfast, type Holdfast } from '@holdfast/core';
+import { createHoldfast, type Clock, type Holdfast } from '@holdfast/core';
 import { SimulatedHost } from './host.js';
 import { Link } from './link.js';
 import { NAMESPACE } from './lock-state.js';
@@ -15,6 +15,8 @@ export class SimulatedProcess {
   readonly #host: SimulatedHost;
   #holdfast: Holdfast | undefined;
   leaving = false;
+  /** How often somebody in it asked for a lock. */
+  asked = 0;
 
   constructor(world: World, name: string) {
     const { prng, time, plan, server } = world;
@@ -28,6 +30,10 @@ export class SimulatedProcess {
       latency,
     );
     this.#host = new SimulatedHost(this.link);
+  }
+
+  get clock(): Clock {
+    return this.#host.clock;
   }
 
   /** What all its tokens begin with: the name of the channel that it listens on ends in it. */

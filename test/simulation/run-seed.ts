@@ -4,6 +4,7 @@ import { Faults, type Town } from './faults.js';
 import { Holders } from './holders.js';
 import { Judge, type Violation } from './judge.js';
 import { processOf } from './lock-state.js';
+import type { SimulatedMachine } from './machine.js';
 import { planOf } from './plan.js';
 import { Prng } from './prng.js';
 import { SimulatedProcess } from './process.js';
@@ -75,7 +76,8 @@ class SimulatedTown implements Town {
     const judge = new Judge(trace);
     const server = new SimulatedServer(time, vm);
     const parts = { judge, trace };
-    const holders = new Holders(parts);
+    const overtaken = (machine: SimulatedMachine): void => this.#wakeOften(machine);
+    const holders = new Holders({ ...parts, overtaken });
     const promises = new Promises(time, judge);
     const plan = planOf(prng.fork());
     this.world = { ...{ plan, prng, time, server, holders, promises, ending: false }, ...parts };
@@ -120,9 +122,9 @@ class SimulatedTown implements Town {
     world.trace.add('END', 'everything is repaired');
     world.ending = true;
     world.server.up = true;
-    for (const { machine, link } of this.processes) {
-      machine.resume(() => world.holders.woke(machine));
-      link.heal();
+    for (const process of this.processes) {
+      this.#faults.goOn(process);
+      process.link.heal();
     }
     const living = this.processes.filter(({ active }) => active);
     const leave = async (): Promise<void> => {
@@ -130,6 +132,12 @@ class SimulatedTown implements Town {
       world.time.after(ALL_EXPIRED_MS, () => this.#nothingIsLeft());
     };
     world.time.after(world.plan.ttlMs, () => void leave());
+  }
+
+  /** The worst moment to go on is the very one at which somebody else was granted the lock. */
+  #wakeOften(machine: SimulatedMachine): void {
+    const process = this.processes.find((one) => one.machine === machine);
+    if (process !== undefined && this.world.prng.chance(0.5)) this.#faults.goOn(process);
   }
 
   #nothingIsLeft(): void {

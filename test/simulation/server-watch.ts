@@ -2,7 +2,7 @@
  * What must hold at the server, looked at before and after each call: fences grow, nobody barges, a free lock goes to who
  * waits, what was given back stays given back, nobody loses what is his to a stranger, and every key ends by itself.
  */
-import { joined, type Bytes } from '../../libs/embedded/src/bytes.js';
+import type { Bytes } from '../../libs/embedded/src/bytes.js';
 import type { Judge } from './judge.js';
 import { counterOf, holderOf, processOf, waitersOf, type ServerView, type Waiter } from './lock-state.js';
 import type { CallWatch, WireCall } from './server.js';
@@ -14,8 +14,6 @@ const MARKER = 'held:';
 /** One lock in one call. */
 interface Touched {
   readonly lock: Bytes;
-  readonly fence: Bytes;
-  readonly queue: Bytes;
   readonly heldBefore: string | undefined;
   readonly waitedBefore: readonly Waiter[];
 }
@@ -66,10 +64,10 @@ export class ServerWatch implements CallWatch {
   }
 
   before(call: WireCall): void {
-    this.#touched = locksOf(call).map(({ lock, fence, queue }) => ({
-      ...{ lock, fence, queue },
+    this.#touched = Array.from(locksOf(call), (lock) => ({
+      lock,
       heldBefore: holderOf(this.#view, lock),
-      waitedBefore: waitersOf(this.#view, lock, queue),
+      waitedBefore: waitersOf(this.#view, lock),
     }));
   }
 
@@ -101,8 +99,8 @@ export class ServerWatch implements CallWatch {
     if (holder !== undefined && !holder.startsWith(MARKER)) this.#granted(holder, touched, call);
   }
 
-  #nobodyWaits({ lock, queue }: Touched): void {
-    const first = waitersOf(this.#view, lock, queue).find(({ live }) => live);
+  #nobodyWaits({ lock }: Touched): void {
+    const first = waitersOf(this.#view, lock).find(({ live }) => live);
     if (first !== undefined)
       this.#judge.violated(
         'a free lock goes to who waits for it',
@@ -111,7 +109,7 @@ export class ServerWatch implements CallWatch {
   }
 
   #granted(token: string, touched: Touched, call: WireCall): void {
-    const { lock, fence, waitedBefore } = touched;
+    const { lock, waitedBefore } = touched;
     if (this.#givenBack.has(token) && !this.#ghosts.has(token))
       this.#judge.violated('a token that was given back never holds again', `${lock}: ${token}`);
     // Whoever asks for itself lives, whatever its heartbeat says.
@@ -120,7 +118,7 @@ export class ServerWatch implements CallWatch {
     );
     if (first !== undefined && first.token !== token)
       this.#judge.violated('nobody barges', `${lock} went to ${token} and not to ${first.token}`);
-    const firstFence = counterOf(this.#view, fence) - FENCES_OF_A_BLOCK + 1;
+    const firstFence = counterOf(this.#view, lock) - FENCES_OF_A_BLOCK + 1;
     const highest = this.#highest.get(lock) ?? 0;
     if (!(firstFence > highest))
       this.#judge.violated('fences grow', `${lock}: ${firstFence} behind ${highest}`);
@@ -140,11 +138,9 @@ export class ServerWatch implements CallWatch {
   }
 }
 
-function locksOf({ name, keys }: WireCall): { lock: Bytes; fence: Bytes; queue: Bytes }[] {
-  if (name !== 'lease/batch' && name !== 'lease/renew') return [];
-  const locks = new Set(keys.filter((key) => key.endsWith(':lock')));
-  const beside = (lock: Bytes, part: string): Bytes => joined(lock.replace(/lock$/, part));
-  return [...locks].map((lock) => ({ lock, fence: beside(lock, 'fence'), queue: beside(lock, 'queue') }));
+function locksOf({ name, keys }: WireCall): Iterable<Bytes> {
+  const touches = name === 'lease/batch' || name === 'lease/renew';
+  return new Set(touches ? keys.filter((key) => key.endsWith(':lock')) : []);
 }
 
 /** Each member's token and ttl; a token behind one of its own process is cut short. */
