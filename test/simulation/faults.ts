@@ -96,14 +96,14 @@ export class Faults {
     this.#world.time.after(forMs, () => this.goOn(process));
   }
 
-  /** The first instruction asks whether it still holds, or is somebody else's that notices the sleep. */
+  /** The first instruction asks whether it still holds; if not that, something else notices the sleep. */
   goOn({ machine, name, clock }: SimulatedProcess): void {
     const { time, holders, trace, prng } = this.#world;
     if (machine.running || machine.dead) return;
     trace.add(name, 'goes on');
     machine.resume(() => {
       if (prng.chance(0.5)) holders.woke(machine);
-      else clock.nowAfterSuspendCheck(Infinity);
+      clock.nowAfterSuspendCheck(Infinity);
       const { stoppedMs } = machine;
       time.after(TOLD_MS, () => {
         if (machine.running && machine.stoppedMs === stoppedMs) holders.hasComeRound(machine);

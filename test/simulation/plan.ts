@@ -38,6 +38,8 @@ export interface Plan {
 
 /** Less than two clocks may drift apart in the time of a lease; that of the server is right. */
 export const MOST_DRIFT = 0.008;
+/** Shorter ones are rounding to a clock whose uptime has steps. */
+const LEAST_SLEEP_MS = 150;
 const HARMLESS: ReadonlySet<Fault['kind']> = new Set(['wall-clock', 'script-flush', 'leave', 'kill']);
 
 export function planOf(prng: Prng): Plan {
@@ -106,8 +108,9 @@ function draw(kind: Fault['kind'], prng: Prng, { processes, ttlMs }: World): Fau
   const forMs = ttlMs * prng.pick([0.2, 0.5, 1.1, 2.5]) * prng.between(0.8, 1.2);
   switch (kind) {
     case 'pause':
-    case 'sleep':
       return { kind, process, forMs };
+    case 'sleep':
+      return { kind, process, forMs: Math.max(forMs, LEAST_SLEEP_MS) };
     case 'partition': {
       const holdsUp = prng.pick(['both', 'requests', 'replies']);
       return {
