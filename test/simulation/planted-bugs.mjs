@@ -72,14 +72,6 @@ export const plantedBugs = [
       `this.#released(lease, 'released');\n      void this.#releases.send(lease, 0, now);\n      return`,
     ),
   ),
-  bug(
-    'pass-counts-as-renewal',
-    inLease(
-      'tenure',
-      'this.#servesFrom = now;',
-      'this.#servesFrom = now;\nthis.#deadline = now + this.#validMs;',
-    ),
-  ),
   bug('pass-without-fence', inLease('tenure', 'this.#passes += 1;', '')),
   bug(
     'barging-try-acquire',
@@ -120,6 +112,7 @@ export const plantedBugs = [
     'sleep-never-seen',
     edit(`${CORE}/time/clock.ts`, 'if (grown <= SUSPEND_THRESHOLD_MS) return;', 'return;'),
   ),
+  bug('sleep-rounded-down', edit(`${CORE}/time/clock.ts`, 'grown + UPTIME_STEP_MS', 'grown')),
   bug('timers-sleep-too', edit(`${CORE}/time/clock.ts`, 'this.#armAgain();', '')),
   bug(
     'wall-jump-taken-for-sleep',

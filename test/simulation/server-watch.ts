@@ -9,6 +9,8 @@ import type { CallWatch, WireCall } from './server.js';
 import type { Trace } from './trace.js';
 
 export const FENCES_OF_A_BLOCK = 16;
+/** A key without an end does not go away meanwhile. */
+const CALLS_BETWEEN_LOOKS = 8;
 const MARKER = 'held:';
 
 /** One lock in one call. */
@@ -39,6 +41,7 @@ export class ServerWatch implements CallWatch {
   readonly #givenBack = new Set<string>();
   /** Given back, and then asked for by bytes that came late: may hold, or stand in line, for one ttl. */
   readonly #ghosts = new Set<string>();
+  #calls = 0;
   #touched: readonly Touched[] = [];
   /** By the call under way. */
   #givenBackNow: ReadonlySet<string> = new Set();
@@ -81,7 +84,8 @@ export class ServerWatch implements CallWatch {
       for (const token of tokensIn(call)) if (this.#givenBack.has(token)) this.#ghosts.add(token);
     for (const touched of this.#touched) this.#look(touched, call);
     for (const token of this.#givenBackNow) this.#givenBack.add(token);
-    this.#keysEnd();
+    this.#calls += 1;
+    if (this.#calls % CALLS_BETWEEN_LOOKS === 0) this.#keysEnd();
   }
 
   #look(touched: Touched, call: WireCall): void {

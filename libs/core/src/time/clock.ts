@@ -30,8 +30,11 @@ export interface Clock {
   keepAlive(on: boolean): void;
 }
 
-/** Uptime has steps of 10 ms on Linux and of a second elsewhere; a smaller gap than this is rounding, not sleep. */
-const SUSPEND_THRESHOLD_MS = process.platform === 'linux' ? 100 : 2_000;
+/** Uptime has steps: whatever it says is less than what has passed by up to one of them. */
+const UPTIME_STEP_MS = process.platform === 'linux' ? 10 : 1_000;
+
+/** A smaller gap than this is rounding, not sleep. */
+const SUSPEND_THRESHOLD_MS = Math.max(100, 2 * UPTIME_STEP_MS);
 
 /** What `setTimeout` can count; more would fire at once. */
 const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
@@ -147,7 +150,8 @@ export class SystemClock implements Clock {
     this.#sampledAt = monotonic;
     this.#lastWallGapMs = this.#wallGapAt(monotonic);
     if (grown <= SUSPEND_THRESHOLD_MS) return;
-    this.#sleptMs += grown;
+    // Rather a step too much than a holder that believes for longer than its lease lasts.
+    this.#sleptMs += grown + UPTIME_STEP_MS;
     this.#lastGapMs = gap;
     this.#armAgain();
   }
