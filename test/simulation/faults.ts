@@ -32,6 +32,7 @@ export class Faults {
 
   #toProcess(fault: Extract<Fault, { process: number }>, process: SimulatedProcess): void {
     const { machine, link } = process;
+    const { time } = this.#world;
     switch (fault.kind) {
       case 'pause':
         machine.pause();
@@ -41,9 +42,12 @@ export class Faults {
         return this.#resumeAfter(process, fault.forMs);
       case 'partition':
         link.block(fault.toServer, fault.toClient);
-        return void this.#world.time.after(fault.forMs, () =>
-          fault.ends === 'heal' ? link.heal() : this.#cut(process),
-        );
+        return void time.after(fault.forMs, () => (fault.ends === 'heal' ? link.heal() : this.#cut(process)));
+      case 'flapping':
+        link.block(false, true);
+        time.after(fault.forMs, () => link.heal());
+        time.after(fault.forMs + fault.gapMs, () => link.block(true, true));
+        return void time.after(fault.forMs + fault.gapMs + fault.againMs, () => link.heal());
       case 'reset':
         return link.reset();
       case 'wall-clock':

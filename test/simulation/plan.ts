@@ -12,6 +12,14 @@ export type Fault =
       readonly toClient: boolean;
       readonly ends: 'heal' | 'reset';
     }
+  | {
+      /** A partition, and soon after it another one: what came through in between is all there is. */
+      readonly kind: 'flapping';
+      readonly process: number;
+      readonly forMs: number;
+      readonly gapMs: number;
+      readonly againMs: number;
+    }
   | { readonly kind: 'reset' | 'kill' | 'leave'; readonly process: number }
   | { readonly kind: 'wall-clock'; readonly process: number; readonly byMs: number }
   | { readonly kind: 'script-flush' }
@@ -83,7 +91,7 @@ function faultsFor(prng: Prng, world: World): PlannedFault[] {
         'pause',
         'sleep',
         'partition',
-        'partition',
+        'flapping',
         'reset',
         'reset',
         'kill',
@@ -94,7 +102,7 @@ function faultsFor(prng: Prng, world: World): PlannedFault[] {
   // Mutual exclusion is not promised behind these: most seeds go without.
   if (prng.chance(0.25)) kinds.push('restart-empty', 'failover', 'failover', 'server-clock');
   const [first = 'pause', ...others] = kinds;
-  const faults = Array.from({ length: prng.whole(0, 6) }, () => {
+  const faults = Array.from({ length: prng.whole(0, 8) }, () => {
     const at = prng.between(200, world.durationMs * 0.85);
     return { at, ...draw(prng.pick([first, ...others]), prng, world) };
   });
@@ -122,6 +130,11 @@ function draw(kind: Fault['kind'], prng: Prng, { processes, ttlMs }: World): Fau
         ends: prng.pick(['heal', 'reset']),
       };
     }
+    case 'flapping':
+      return {
+        ...{ kind, process, forMs: ttlMs * prng.between(0.05, 0.6) },
+        ...{ gapMs: ttlMs * prng.between(0.02, 0.2), againMs: ttlMs * prng.between(1, 2) },
+      };
     case 'reset':
     case 'kill':
     case 'leave':

@@ -22,7 +22,7 @@ export class SimulatedProcess {
     const { prng, time, plan, server } = world;
     this.name = name;
     this.#world = world;
-    const rate = 1 + prng.between(-MOST_DRIFT, MOST_DRIFT);
+    const rate = 1 + MOST_DRIFT * prng.pick([-1, 1, prng.between(-1, 1)]);
     this.machine = new SimulatedMachine(time, prng.fork(), rate);
     const { repeats, inOrder, latency } = plan;
     this.link = new Link(
