@@ -121,14 +121,8 @@ function draw(kind: Fault['kind'], prng: Prng, { processes, ttlMs }: World): Fau
       return { kind, process, forMs: Math.max(forMs, LEAST_SLEEP_MS) };
     case 'partition': {
       const holdsUp = prng.pick(['both', 'requests', 'replies']);
-      return {
-        kind,
-        process,
-        forMs,
-        toServer: holdsUp !== 'replies',
-        toClient: holdsUp !== 'requests',
-        ends: prng.pick(['heal', 'reset']),
-      };
+      const [toServer, toClient] = [holdsUp !== 'replies', holdsUp !== 'requests'];
+      return { kind, process, forMs, toServer, toClient, ends: prng.pick(['heal', 'reset']) };
     }
     case 'flapping':
       return {
@@ -141,17 +135,23 @@ function draw(kind: Fault['kind'], prng: Prng, { processes, ttlMs }: World): Fau
       return { kind, process };
     case 'wall-clock':
       return { kind, process, byMs: prng.pick([-60_000, -1_000, 1_000, 60_000]) };
+    default:
+      return drawForServer(kind, prng, ttlMs);
+  }
+}
+
+type ServerFault = Exclude<Fault, { process: number }>;
+
+function drawForServer(kind: ServerFault['kind'], prng: Prng, ttlMs: number): ServerFault {
+  switch (kind) {
     case 'script-flush':
       return { kind };
     case 'restart-empty':
       return { kind, forMs: prng.between(20, 300) };
-    case 'failover':
-      return {
-        kind,
-        lagMs: prng.between(1, ttlMs),
-        forMs: prng.between(50, 400),
-        clockMs: prng.between(-40, 200),
-      };
+    case 'failover': {
+      const [lagMs, forMs] = [prng.between(1, ttlMs), prng.between(50, 400)];
+      return { kind, lagMs, forMs, clockMs: prng.between(-40, 200) };
+    }
     case 'server-clock':
       return { kind, byMs: prng.pick([-400, 400, 5_000]) };
   }

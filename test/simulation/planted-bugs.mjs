@@ -100,10 +100,6 @@ export const plantedBugs = [
     edit(`${CORE}/redis/batch-call.ts`, 'if (this.#members.some(isUnwanted))', 'if (false)'),
   ),
   bug(
-    'no-drift-margin',
-    inLease('deadline', 'return ttlMs - ttlMs * DRIFT_SHARE - DRIFT_FLOOR_MS;', 'return ttlMs;'),
-  ),
-  bug(
     'told-with-next-renewal',
     inLease('lease-keeper', 'Math.min(renewAt, holder.dueAt) - STEP_MS', 'renewAt - STEP_MS'),
   ),
@@ -112,7 +108,6 @@ export const plantedBugs = [
     'sleep-never-seen',
     edit(`${CORE}/time/clock.ts`, 'if (grown <= SUSPEND_THRESHOLD_MS) return;', 'return;'),
   ),
-  bug('sleep-rounded-down', edit(`${CORE}/time/clock.ts`, 'grown + UPTIME_STEP_MS', 'grown')),
   bug('timers-sleep-too', edit(`${CORE}/time/clock.ts`, 'this.#armAgain();', '')),
   bug(
     'wall-jump-taken-for-sleep',
