@@ -92,6 +92,7 @@ export default defineConfig({
       onNest11('nest-11-alone', nestAloneSpecs),
       project('types', { include: 'test/types/**/*.spec.ts' }),
       project('support', { include: 'test/support/**/*.spec.ts' }),
+      project('simulation', { include: 'test/simulation/**/*.spec.ts', group: 1 }),
       project('architecture', { include: 'test/architecture/**/*.spec.ts', group: 1 }),
       project('docs', { include: 'test/docs/**/*.spec.ts', redis: true, group: 1 }),
       project('faults', { include: 'test/faults/**/*.spec.ts', redis: true, group: 2 }),

@@ -10,6 +10,7 @@ const PARTS = [
   ['lua', 'node', ['tools/lint-lua.mjs']],
   ['generated files', 'node', ['tools/check-generated.mjs']],
   ['model', 'node', ['tools/test-model.mjs']],
+  ['simulation', 'node', ['tools/test-simulation.mjs']],
 ];
 
 const failed = PARTS.filter(([name, command, args]) => !step(name, command, args)).map(([name]) => name);

@@ -16,7 +16,7 @@ import {
   type Standing,
 } from './acquisition-parts.js';
 import { Attempt, type AttemptOwner } from './attempt.js';
-import { validityMs } from './deadline.js';
+import { SUSPEND_LOOK_MS, validityMs } from './deadline.js';
 import type { Demand } from './demand.js';
 import { AT_ONCE, firstRenewalAt } from './lease-keeper.js';
 import type { AcquireReply, LeasePush } from './lease-store.js';
@@ -134,7 +134,7 @@ export class Asker implements AttemptOwner {
     if (this.#state === 'granted' && token === this.#token) return;
     const { ttlMs } = this.demand.terms;
     const validMs = validityMs(ttlMs);
-    const grantedAt = this.#parts.clock.now();
+    const grantedAt = this.#parts.clock.nowAfterSuspendCheck(SUSPEND_LOOK_MS);
     const wanted = this.#waiting && token === this.#token;
     if (wanted && grantedAt < sentAt + validMs) {
       this.#grant({ fence, grantedAt, sentAt, validMs, renewAt: firstRenewalAt(sentAt, ttlMs) });
@@ -165,7 +165,7 @@ export class Asker implements AttemptOwner {
   #usePush(): boolean {
     const poll = this.#poll;
     if (this.#push === undefined || poll === undefined || !this.#parts.store.grantsArePrompt) return false;
-    const grantedAt = this.#parts.clock.now();
+    const grantedAt = this.#parts.clock.nowAfterSuspendCheck(SUSPEND_LOOK_MS);
     const deadline = deadlineOfPush(this.#push, poll, grantedAt);
     if (deadline === undefined) return false;
     const { sentAt } = poll.reply;

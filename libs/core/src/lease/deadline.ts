@@ -3,6 +3,9 @@
  * clocks may drift apart in that time. (Redlock, antirez 2014, "MIN_VALIDITY", with the send time as its start.)
  */
 
+/** A suspend is looked for when the last look is older than this. */
+export const SUSPEND_LOOK_MS = 250;
+
 const DRIFT_SHARE = 0.01;
 const DRIFT_FLOOR_MS = 2;
 const ABORT_SHARE = 0.03;

@@ -5,12 +5,11 @@
 import { LeaseLostError, LockHoldLimitError, type LossReason } from '../lease-errors.js';
 import type { ReleaseOutcome } from '../events.js';
 import type { Clock } from '../time/clock.js';
+import { SUSPEND_LOOK_MS } from './deadline.js';
 import type { LeaseTerms } from './demand.js';
 import type { Lease } from './lease.js';
 import type { Tenure, TenureHolder } from './tenure.js';
 
-/** A suspend is looked for when the last look is older than this. */
-const SUSPEND_LOOK_MS = 250;
 /** One warning when it is held for so many ttls and has no `holdAtMost`. */
 const LONG_HOLD_TTLS = 10;
 
