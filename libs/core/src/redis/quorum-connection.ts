@@ -114,5 +114,9 @@ function addressOf(server: unknown): string | undefined {
   if (typeof server !== 'object' || server === null) return undefined;
   const { host, port, path, sentinels }: Partial<Record<string, unknown>> = { ...server };
   if (path !== undefined || sentinels !== undefined || (host ?? port) === undefined) return undefined;
-  return [host ?? 'localhost', port ?? DEFAULT_PORT].join(':');
+  return `${text(host, 'localhost')}:${text(port, DEFAULT_PORT)}`;
+}
+
+function text(value: unknown, otherwise: string | number): string {
+  return typeof value === 'string' || typeof value === 'number' ? `${value}` : `${otherwise}`;
 }
