@@ -15,7 +15,7 @@ import { jobEvents } from './job-events.js';
 import type { JobService } from './jobs/job-service.js';
 import { StoreJobService } from './jobs/store-job-service.js';
 import { lockErrorOf } from './lease/answer-to-caller.js';
-import type { Durability } from './lease/durability.js';
+import { EFFICIENCY, type Durability } from './lease/durability.js';
 import { HolderDirectory } from './lease/holder-directory.js';
 import { HolderPresence } from './lease/holder-presence.js';
 import { LeaseEngine } from './lease/lease-engine.js';
@@ -96,7 +96,7 @@ async function assemble(hosts: Hosts, options: ResolvedHoldfastOptions): Promise
   const cards = new RedisCardStore(rest, keys);
   const engine = new LeaseEngine({ ...parts, store });
   const directory = new HolderDirectory(cards, clock);
-  const { durability } = store;
+  const { durability = EFFICIENCY } = store;
   const locks = new LeaseLockService({
     ...parts,
     engine,

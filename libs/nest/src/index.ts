@@ -110,6 +110,7 @@ export {
   type OverlapPolicy,
   type PreparedLock,
   type PreparedOptions,
+  type ReplicaOptions,
   type ReleaseOutcome,
   type ReplicaInfo,
   type RunNowOutcome,
