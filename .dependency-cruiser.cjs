@@ -117,7 +117,7 @@ module.exports = {
       { path: `${CORE}/redis/`, pathNot: SPEC },
       {
         path: `${CORE}/`,
-        pathNot: `${CORE}/(redis/|lease/(lease-name|token|store-error)\\.ts$|[a-z]+/[a-z-]+-store\\.ts$|time/|(acquire-|lease-)?errors)`,
+        pathNot: `${CORE}/(redis/|lease/(durability|lease-name|token|store-error)\\.ts$|[a-z]+/[a-z-]+-store\\.ts$|time/|(acquire-|lease-)?errors)`,
       },
     ),
     forbid(

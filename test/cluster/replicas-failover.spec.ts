@@ -1,6 +1,6 @@
 /** A primary under sentinels dies or freezes, and whoever holds by the word of its replicas holds still, or was told. */
 import { expect, it, onTestFinished } from 'vitest';
-import { eventually } from '../support/eventually.js';
+import { always, eventually } from '../support/eventually.js';
 import { startFaultProxy } from '../support/fault-proxy.js';
 import { openHoldfast, rejectionOf } from '../support/holdfasts.js';
 import { keysOfLock } from '../support/lock-keys.js';
@@ -41,19 +41,19 @@ it('F29: an answer that a failover overtook does not count: the lock is asked fo
   const proxy = await startFaultProxy(before.primary.port);
   onTestFinished(() => proxy.stop());
   const namespace = uniqueNamespace();
-  const { locks } = await openHoldfast(proxy.url, { namespace, ...ONE });
+  const { locks } = await openHoldfast(proxy.url, { namespace, replicas: { atLeast: 1, within: 300 } });
   await (await locks.acquire('warm-up')).release();
   before.cutOff();
   let asked = 0;
-  proxy.onRequest(([name = '']) => {
-    if (name.toUpperCase() !== 'WAIT') return;
-    asked += 1;
-    if (asked > 1) return;
-    proxy.retarget(after.primary.port);
-    setImmediate(() => proxy.reset());
-  });
-  const lease = await locks.acquire('order', LONG);
+  proxy.onRequest(([name = '']) => void (asked += Number(name.toUpperCase() === 'WAIT')));
   const { lock } = keysOfLock(namespace, 'order');
+  const acquiring = locks.acquire('order', { ttl: 20_000, wait: 10_000 });
+  // The grant is there, and its answer is back; the replicas are asked still.
+  await eventually(() => before.admin.exists(lock));
+  await always(() => asked === 1, 50);
+  proxy.retarget(after.primary.port);
+  proxy.reset();
+  const lease = await acquiring;
   expect([await before.admin.exists(lock), await after.admin.exists(lock)]).toEqual([1, 1]);
   expect(asked).toBeGreaterThan(1);
   expect(await lease.release()).toBe('released');

@@ -1,8 +1,11 @@
 /** Servers that do not let replicas be asked, or answer in other ways than a plain WAIT does. */
 import type { Holdfast } from '@holdfast/core';
+import { Redis } from 'ioredis';
 import { expect, it, onTestFinished } from 'vitest';
+import { CallOrder } from '../../libs/core/src/redis/call-order.js';
 import { alone } from '../../libs/core/src/redis/host-role.js';
 import { IoredisHost } from '../../libs/core/src/redis/ioredis-host.js';
+import { ReplicaWait } from '../../libs/core/src/redis/replica-wait.js';
 import { leaseInspect } from '../../libs/core/src/redis/scripts.generated.js';
 import { WantedReplicas } from '../../libs/core/src/redis/wanted-replicas.js';
 import { systemClock } from '../../libs/core/src/time/clock.js';
@@ -62,6 +65,29 @@ it.each([
   expect(told).toEqual([expect.stringContaining('does not take WAITAOF')]);
   expect(why).toBeUndefined();
 });
+
+it.each([
+  [1, undefined],
+  [2, 'The connection was lost before the replicas were heard'],
+])(
+  'an answer counts on the connection of its request, 1, and not on connection %d',
+  async (arrivesOn, why) => {
+    let epoch = 1;
+    const talk: Talk = () => {
+      epoch = arrivesOn;
+      return ':1';
+    };
+    const node = await ScriptedNode.start(() => undefined, talk);
+    onTestFinished(() => node.stop());
+    const client = new Redis({ ...node.address, enableReadyCheck: false, lazyConnect: true });
+    onTestFinished(() => client.disconnect());
+    await client.connect();
+    epoch = 1;
+    const wanted = new WantedReplicas({ atLeast: 1, withinMs: 150, fsynced: false }, systemClock);
+    const connection = { order: new CallOrder(), epoch: () => epoch, report: () => undefined };
+    expect((await new ReplicaWait(client, wanted, connection).ask())?.message).toBe(why);
+  },
+);
 
 it('a replica that is taken for a primary is not taken for a server without WAIT', async () => {
   const refusal = '-ERR WAIT cannot be used with replica instances.';

@@ -42,6 +42,7 @@ export class SimulatedServer {
   keyspace = new Keyspace();
   watch: CallWatch | undefined;
   up = true;
+  #run = 1;
   #offsetMs = 0;
   #timeUs = 0;
   #replica: Keyspace | undefined;
@@ -74,6 +75,7 @@ export class SimulatedServer {
     return execute(words, {
       keyspace: this.keyspace,
       timeUs: this.#timeUs,
+      runId: String(this.#run).padStart(40, '0'),
       publish: (channel, payload) => {
         this.#published.push({ channel, payload });
         return this.channels.count(channel);
@@ -96,6 +98,7 @@ export class SimulatedServer {
   }
 
   loseEverything(): void {
+    this.#run += 1;
     this.keyspace = new Keyspace();
     this.forgetScripts();
   }
@@ -108,6 +111,7 @@ export class SimulatedServer {
 
   /** The replica takes over, with a clock of its own. */
   failOver(clockMs: number): void {
+    this.#run += 1;
     this.keyspace = this.#replica ?? new Keyspace();
     this.#replica = undefined;
     this.watch?.forgetReleases();

@@ -1,5 +1,5 @@
 /** Locks that are held for a while by one instance after the other, with an eye on whether two ever believe that they hold. */
-import { StaleFenceError, type Holdfast, type Lease } from '@holdfast/core';
+import { LockUnavailableError, StaleFenceError, type Holdfast, type Lease } from '@holdfast/core';
 import { FencedResource } from '@holdfast/testing';
 import { setTimeout as pause } from 'node:timers/promises';
 
@@ -15,6 +15,8 @@ const BEHIND_MS = 300;
 /** What became of it. */
 export interface BelieverTally {
   readonly granted: number;
+  /** Requests that came to nothing while they were waited for. */
+  readonly unavailable: number;
   /** Grants of a lock whose holder of before still believed. */
   readonly doubles: number;
   /** Writes that a resource refused, for somebody newer had written. */
@@ -26,6 +28,7 @@ export class Believers {
   readonly #resources = new Map<string, FencedResource<number>>();
   readonly #holders = new Map<string, Lease>();
   #granted = 0;
+  #unavailable = 0;
   #doubles = 0;
 
   constructor(options: BelieverOptions) {
@@ -36,7 +39,8 @@ export class Believers {
   async hold(instances: readonly Holdfast[], name: string, end: Promise<unknown>): Promise<void> {
     const { ttlMs, waitMs } = this.#options;
     const holdAlone = async ({ locks }: Holdfast): Promise<void> => {
-      const lease = await locks.acquire(name, { ttl: ttlMs, wait: waitMs });
+      const lease = await locks.acquire(name, { ttl: ttlMs, wait: waitMs }).catch(this.#missed);
+      if (lease === undefined) return;
       const write = this.#believe(name, lease);
       await end;
       await pause(Math.random() * BEHIND_MS);
@@ -55,10 +59,16 @@ export class Believers {
         if (fence < (accepted[index - 1]?.fence ?? 0)) throw new Error(`a stale write was accepted: ${name}`);
     return {
       granted: this.#granted,
+      unavailable: this.#unavailable,
       doubles: this.#doubles,
       refused: resources.reduce((sum, { refused }) => sum + refused.length, 0),
     };
   }
+
+  readonly #missed = (error: unknown): undefined => {
+    if (!LockUnavailableError.is(error)) throw error;
+    this.#unavailable += 1;
+  };
 
   #believe(name: string, lease: Lease): () => void {
     this.#granted += 1;

@@ -30,7 +30,7 @@ export function told(entry: HealthEntry): string {
     case 'up':
       return `${entry.roundTripMs} ms`;
     case 'degraded':
-      return entry.overdue.map(({ job, since }) => `${job} since ${since}`).join();
+      return [...entry.overdue.map(({ job, since }) => `${job} since ${since}`), entry.replicas ?? ''].join();
     case 'down':
       return entry.condition;
   }

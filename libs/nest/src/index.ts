@@ -114,6 +114,7 @@ export {
   type QuorumConnection,
   type QuorumOptions,
   type QuorumServer,
+  type ReplicaOptions,
   type ReleaseOutcome,
   type ReplicaInfo,
   type RunNowOutcome,

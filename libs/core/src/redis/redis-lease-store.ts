@@ -1,5 +1,4 @@
 /** Keeps leases through a script host: encodes requests into scripts and decodes their replies into unions. */
-import { EFFICIENCY, type Durability } from '../lease/durability.js';
 import type {
   AcquireRequest,
   LeaseInspection,
@@ -26,7 +25,7 @@ export type HandOff = 'grant' | 'hint';
 /** One namespace on one host. */
 export class RedisLeaseStore implements LeaseStore {
   readonly grantsArePrompt: boolean;
-  readonly durability: Durability;
+  readonly durability?: NonNullable<LeaseStore['durability']>;
   readonly mostRenewals?: number;
   readonly #host: ScriptHost;
   readonly #keys: KeySpace;
@@ -35,7 +34,7 @@ export class RedisLeaseStore implements LeaseStore {
 
   constructor(host: ScriptHost, keys: KeySpace, handOff: HandOff = 'grant') {
     this.#host = host;
-    this.durability = host.replicas === undefined ? EFFICIENCY : { mode: 'failover-aware', by: 'replicas' };
+    if (host.replicas !== undefined) this.durability = { mode: 'failover-aware', by: 'replicas' };
     if (host.oneNameACall === true) this.mostRenewals = 1;
     this.#keys = keys;
     this.grantsArePrompt = handOff === 'grant';
