@@ -1,5 +1,5 @@
 /** A steady load of short locks on many names, each of which guards a resource that checks fences. */
-import type { Holdfast } from '@holdfast/core';
+import type { Holdfast, Lease } from '@holdfast/core';
 import { FencedResource } from '@holdfast/testing';
 import { setInterval as every } from 'node:timers/promises';
 import { within } from './eventually.js';
@@ -18,7 +18,7 @@ export interface LoadTally {
   readonly failures: Readonly<Record<string, number>>;
   /** Writes that a resource refused, for somebody newer had written. */
   readonly refused: number;
-  /** How often somebody was let in while another one was inside. */
+  /** How often somebody was let in while another one was inside and believed to hold. */
   readonly overlaps: number;
 }
 
@@ -36,7 +36,7 @@ export class LockLoad {
   readonly #pacing: Promise<void>;
   /** When each name was granted last. */
   readonly #grantedAt = new Map<string, number>();
-  readonly #inside = new Set<string>();
+  readonly #inside = new Map<string, Lease>();
   #granted = 0;
   #overlaps = 0;
 
@@ -95,12 +95,12 @@ export class LockLoad {
       await instance?.locks.run(name, { ttl: 1_000, wait: waitMs }, async (lease) => {
         this.#granted += 1;
         this.#grantedAt.set(name, performance.now());
-        if (this.#inside.has(name)) this.#overlaps += 1;
-        this.#inside.add(name);
+        if (this.#inside.get(name)?.held === true) this.#overlaps += 1;
+        this.#inside.set(name, lease);
         await new Promise((resolve) => setImmediate(resolve));
         lease.assertHeld();
         this.#resourceOf(name).write(lease.fence, number);
-        this.#inside.delete(name);
+        if (this.#inside.get(name) === lease) this.#inside.delete(name);
       });
     } catch (error) {
       const told = error instanceof Error && 'code' in error ? String(error.code) : String(error);
