@@ -104,8 +104,7 @@ class RedisSubject implements ContractSubject {
       ...options,
       connection: this.#spell(address),
       namespace: this.#namespace,
-      // Two processors and many tests: a replica may be slow, and that is not what is tested.
-      ...(replicas === undefined ? {} : { replicas, attemptTimeout: 3 * Number(replicas.within) }),
+      ...(replicas === undefined ? {} : { replicas }),
     });
   }
 }
