@@ -9,6 +9,8 @@ export interface ChildOptions {
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   readonly execArgv?: readonly string[];
+  /** A command that runs it, such as `['ip', 'netns', 'exec', 'far']`. */
+  readonly inside?: readonly string[];
 }
 
 /** A line of the child: whatever it says, it says as an object. */
@@ -23,8 +25,10 @@ const REPOSITORY = new URL('../../', import.meta.url);
 
 /** Starts `entry`, a path from the root of the repository such as `apps/lock-taker/dist/main.js`. */
 export function startChild(entry: string, options: ChildOptions = {}): Child {
-  const { args = [], env = {}, execArgv = [] } = options;
-  const command = [
+  const { args = [], env = {}, execArgv = [], inside = [] } = options;
+  const [program = process.execPath, ...command] = [
+    ...inside,
+    process.execPath,
     '--unhandled-rejections=strict',
     ...execArgv,
     fileURLToPath(new URL(entry, REPOSITORY)),
@@ -32,7 +36,7 @@ export function startChild(entry: string, options: ChildOptions = {}): Child {
   ];
   // NODE_OPTIONS of the test runner is not meant for the child.
   return new Child(
-    spawn(process.execPath, command, { env: { ...process.env, NODE_OPTIONS: '', ...env }, stdio: 'pipe' }),
+    spawn(program, command, { env: { ...process.env, NODE_OPTIONS: '', ...env }, stdio: 'pipe' }),
   );
 }
 

@@ -1,29 +1,38 @@
 /** Lock-takers: real processes with one Holdfast instance each, that tests command, kill and freeze. */
 import { expect, onTestFinished } from 'vitest';
-import { startChild, type Child, type ChildMessage } from './child.js';
+import { startChild, type Child, type ChildMessage, type ChildOptions } from './child.js';
 
 const ENTRY = 'apps/lock-taker/dist/main.js';
 
+type ChildSetting = Omit<ChildOptions, 'args'>;
+
 /** Options of the process, by their names on its command line; `url` and `namespace` are needed always. */
 export type TakerOptions = Readonly<
-  { url: string; namespace: string; execArgv?: readonly string[] } & Partial<
-    Record<
-      | 'replica'
-      | 'attemptTimeout'
-      | 'connectTimeout'
-      | 'shutdownGrace'
-      | 'preflight'
-      | 'ledgerUrl'
-      | 'ledgerKey',
-      string | number
+  { url: string; namespace: string } & ChildSetting &
+    Partial<
+      Record<
+        | 'replica'
+        | 'attemptTimeout'
+        | 'connectTimeout'
+        | 'shutdownGrace'
+        | 'preflight'
+        | 'ledgerUrl'
+        | 'ledgerKey'
+        | 'client',
+        string | number
+      >
     >
-  >
 >;
 
-/** Starts one without waiting for it; it is killed when the test is over, if it still runs then. */
-export function launchTaker({ execArgv = [], ...options }: TakerOptions): Child {
+/** Starts one that belongs to the caller. */
+export function spawnTaker({ execArgv = [], env = {}, inside = [], ...options }: TakerOptions): Child {
   const args = Object.entries(options).map(([name, value]) => `--${name}=${value}`);
-  const child = startChild(ENTRY, { args, execArgv });
+  return startChild(ENTRY, { args, execArgv, env, inside });
+}
+
+/** Starts one without waiting for it; it is killed when the test is over, if it still runs then. */
+export function launchTaker(options: TakerOptions): Child {
+  const child = spawnTaker(options);
   onTestFinished(async () => {
     await child.kill('SIGKILL');
   });

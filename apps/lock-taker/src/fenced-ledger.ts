@@ -29,17 +29,15 @@ export class FencedLedger {
     this.#writer = writer;
   }
 
-  /** `<key>:highest` holds the highest fence, `<key>:journal` lines of "accepted fence startedAt writer". */
-  async write(fence: number, startedAt: number): Promise<LedgerAnswer> {
+  /**
+   * `<key>:highest` holds the highest fence, `<key>:journal` lines of "accepted fence startedAt writer".
+   *
+   * @param resource one of several in this ledger, each with its own fence and its own journal below `<key>:<resource>`
+   */
+  async write(fence: number, startedAt: number, resource?: string): Promise<LedgerAnswer> {
     const line = `${startedAt} ${this.#writer}`;
-    const reply: unknown = await this.#redis.eval(
-      WRITE,
-      2,
-      `${this.#key}:highest`,
-      `${this.#key}:journal`,
-      fence,
-      line,
-    );
+    const key = resource === undefined ? this.#key : `${this.#key}:${resource}`;
+    const reply: unknown = await this.#redis.eval(WRITE, 2, `${key}:highest`, `${key}:journal`, fence, line);
     const [accepted, highestSeen] = Array.isArray(reply) ? reply.map(Number) : [];
     return { accepted: accepted === 1, highestSeen: highestSeen ?? 0 };
   }

@@ -9,36 +9,48 @@
  *   loop                   acquires, works, writes if there is a ledger, and releases until `finish`; a `tenure` message each
  *   write                  checks, then writes to the fenced ledger; with `freeze`, stops itself between the two
  *   freeze                 stops itself, and probes in the first instruction after it was woken unless `blind`
- *   block                  keeps the event loop busy for `forMs`; and what candidates.ts can be told
+ *   block                  keeps the event loop busy for `forMs`; and what work.ts and candidates.ts can be told
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { AcquireOptions, Holdfast, Lease } from '@holdfast/core';
 import { Candidates } from './candidates.js';
 import type { FencedLedger } from './fenced-ledger.js';
+import { Holdings } from './holdings.js';
 import { blockFor, freezeSelf } from './stand-still.js';
 import { failureOf, machineMs, tell, textOf, type Command } from './wire.js';
-
-interface Holding {
-  lease?: Lease;
-  readonly abort: AbortController;
-  readonly finished: Promise<Command>;
-  readonly finish: (how: Command) => void;
-}
+import { Work } from './work.js';
 
 export class LockTaker {
   readonly #holdfast: Holdfast;
   readonly #ledger: FencedLedger | undefined;
-  readonly #holdings = new Map<string, Holding>();
+  readonly #holdings = new Holdings();
   readonly #candidates: Candidates;
+  readonly #work: Work;
+  #pending = 0;
 
   constructor(holdfast: Holdfast, ledger: FencedLedger | undefined) {
     this.#holdfast = holdfast;
     this.#ledger = ledger;
     this.#candidates = new Candidates(holdfast, ledger);
+    this.#work = new Work(holdfast, ledger, this.#holdings);
+  }
+
+  /** How many commands are not over: after the instance was closed there must be none whose promise hangs. */
+  get pending(): number {
+    return this.#pending;
   }
 
   /** Rejects only for a command that makes no sense; what locks do is told by messages. */
   async obey(command: Command): Promise<void> {
+    this.#pending += 1;
+    try {
+      await this.#obey(command);
+    } finally {
+      this.#pending -= 1;
+    }
+  }
+
+  async #obey(command: Command): Promise<void> {
     const id = textOf(command['id'] ?? 'default');
     switch (command['do']) {
       case 'acquire':
@@ -51,27 +63,30 @@ export class LockTaker {
       case 'write':
         return this.#write(id, command);
       case 'release':
-        return tell('released', { id, outcome: await this.#lease(id).release() });
+        return tell('released', { id, outcome: await this.#holdings.leaseOf(id).release() });
       case 'finish':
-        return this.#holding(id).finish(command);
+        return this.#holdings.of(id).finish(command);
       case 'abort':
-        return this.#holding(id).abort.abort(new Error('told to abort'));
+        return this.#holdings.of(id).abort.abort(new Error('told to abort'));
       case 'probe':
-        return tell('probe', { id, ...probe(this.#lease(id)) });
+        return tell('probe', { id, ...probe(this.#holdings.leaseOf(id)) });
       case 'freeze':
         tell('freezing', { id });
         freezeSelf();
-        return tell('thawed', { id, ...(command['blind'] === true ? {} : probe(this.#lease(id))) });
+        return tell('thawed', {
+          id,
+          ...(command['blind'] === true ? {} : probe(this.#holdings.leaseOf(id))),
+        });
       case 'block':
         return blockFor(Number(command['forMs']));
       default:
-        if (!(await this.#candidates.obey(id, command)))
+        if (!(await this.#work.obey(id, command)) && !(await this.#candidates.obey(id, command)))
           throw new Error(`no such command: ${String(command['do'])}`);
     }
   }
 
   async #acquire(id: string, command: Command): Promise<void> {
-    const holding = this.#open(id);
+    const holding = this.#holdings.open(id);
     const { locks } = this.#holdfast;
     const asked = machineMs();
     try {
@@ -82,18 +97,18 @@ export class LockTaker {
           ? await locks.acquire(name, options)
           : await locks.tryAcquire(name, options);
       if (lease === undefined) return tell('busy', { id, asked });
-      this.#granted(id, holding, lease);
+      holding.granted(lease);
     } catch (error) {
       tell('failed', { id, asked, ...failureOf(error) });
     }
   }
 
   async #run(id: string, command: Command): Promise<void> {
-    const holding = this.#open(id);
+    const holding = this.#holdings.open(id);
     try {
       const options = { ...optionsOf(command), signal: holding.abort.signal };
       const value = await this.#holdfast.locks.run(textOf(command['name']), options, async (lease) => {
-        this.#granted(id, holding, lease);
+        holding.granted(lease);
         const how = await holding.finished;
         tell('body-ended', { id });
         if (how['throw'] !== undefined) throw new Error(textOf(how['throw']));
@@ -106,7 +121,7 @@ export class LockTaker {
   }
 
   async #loop(id: string, command: Command): Promise<void> {
-    const holding = this.#open(id);
+    const holding = this.#holdings.open(id);
     let going = true;
     void holding.finished.then(() => (going = false));
     for (let round = 1; going; round += 1) {
@@ -126,7 +141,7 @@ export class LockTaker {
 
   async #write(id: string, command: Command): Promise<void> {
     if (this.#ledger === undefined) throw new Error('no ledger: start the process with --ledgerUrl');
-    const lease = this.#lease(id);
+    const lease = this.#holdings.leaseOf(id);
     if (command['skipCheck'] !== true && !lease.held)
       return tell('write', { id, fence: lease.fence, checked: false });
     if (command['freeze'] === true) {
@@ -141,33 +156,6 @@ export class LockTaker {
       startedAt,
       ...(await this.#ledger.write(lease.fence, startedAt)),
     });
-  }
-
-  #granted(id: string, holding: Holding, lease: Lease): void {
-    holding.lease = lease;
-    lease.signal.addEventListener('abort', () => tell('lost', { id, ...failureOf(lease.signal.reason) }), {
-      once: true,
-    });
-    tell('granted', { id, fence: lease.fence, remainingMs: lease.remainingMs });
-  }
-
-  #open(id: string): Holding {
-    const { promise, resolve } = withResolvers<Command>();
-    const holding: Holding = { abort: new AbortController(), finished: promise, finish: resolve };
-    this.#holdings.set(id, holding);
-    return holding;
-  }
-
-  #holding(id: string): Holding {
-    const holding = this.#holdings.get(id);
-    if (holding === undefined) throw new Error(`nothing was started under the id ${id}`);
-    return holding;
-  }
-
-  #lease(id: string): Lease {
-    const { lease } = this.#holding(id);
-    if (lease === undefined) throw new Error(`nothing was granted under the id ${id}`);
-    return lease;
   }
 }
 
@@ -190,10 +178,4 @@ function probe(lease: Lease): Record<string, unknown> {
 
 function optionsOf({ options }: Command): AcquireOptions {
   return typeof options === 'object' && options !== null ? { ...options } : {};
-}
-
-function withResolvers<T>(): { promise: Promise<T>; resolve: (value: T) => void } {
-  let resolve: (value: T) => void = () => undefined;
-  const promise = new Promise<T>((done) => (resolve = done));
-  return { promise, resolve };
 }

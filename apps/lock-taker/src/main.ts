@@ -5,7 +5,7 @@
  * stdout with `at`, the machine's monotonic clock in ms, which all processes of a machine share.
  */
 import { parseArgs } from 'node:util';
-import { createHoldfast, onLeaseEvent } from '@holdfast/core';
+import { createHoldfast, onLeaseEvent, type HoldfastConnection } from '@holdfast/core';
 import { FencedLedger } from './fenced-ledger.js';
 import { LockTaker } from './lock-taker.js';
 import { readCommands, tell, tellFailure } from './wire.js';
@@ -19,6 +19,8 @@ const { values: options } = parseArgs({
     connectTimeout: { type: 'string', default: '5000' },
     shutdownGrace: { type: 'string', default: '10000' },
     preflight: { type: 'string', default: 'warn' },
+    /** More options of ioredis, as JSON. */
+    client: { type: 'string', default: '{}' },
     /** The Redis of the fenced ledger that `write` goes to; the tests keep it apart from the one with the locks. */
     ledgerUrl: { type: 'string' },
     ledgerKey: { type: 'string', default: 'ledger' },
@@ -26,7 +28,7 @@ const { values: options } = parseArgs({
 });
 
 const holdfast = await createHoldfast({
-  connection: options.url,
+  connection: connectionOf(options.url, JSON.parse(options.client)),
   namespace: options.namespace,
   replica: options.replica,
   attemptTimeout: Number(options.attemptTimeout),
@@ -41,12 +43,19 @@ const ledger =
     : new FencedLedger(options.ledgerUrl, { key: options.ledgerKey, writer: options.replica });
 onLeaseEvent((event) => tell('lease-event', { ...event }));
 
+/** The URL as it is, or what it says together with `client`. */
+function connectionOf(url: string, client: object): HoldfastConnection {
+  if (Object.keys(client).length === 0) return url;
+  const { hostname: host, port, username, password } = new URL(url);
+  return { host, port: Number(port), username, password, ...client };
+}
+
 const taker = new LockTaker(holdfast, ledger);
 
 async function leave(why: string): Promise<void> {
   await holdfast.close();
   await ledger?.close();
-  tell('closed', { why });
+  tell('closed', { why, pending: taker.pending });
   process.stdin.destroy();
 }
 

@@ -1,0 +1,39 @@
+/**
+ * The fault matrix: every row three times each day, as often as one likes by `npm run test:faults`, whose results are in
+ * docs/faults.md. Rows mostly wait, so several are played side by side.
+ */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { playRow } from './play-row.js';
+import type { PlayedRow } from './row.js';
+import { rows } from './rows.js';
+
+const EVERYDAY_RUNS = 3;
+const {
+  HOLDFAST_FAULT_ROWS: only,
+  HOLDFAST_FAULT_RUNS: runsGiven,
+  HOLDFAST_FAULT_RESULTS: folder,
+} = process.env;
+const chosen = only?.split(',');
+
+const played = rows
+  .filter((row): row is PlayedRow => row.kind === 'played')
+  .filter(({ id }) => chosen === undefined || chosen.includes(id));
+
+describe.concurrent('the fault matrix', () => {
+  it.each(played.map((row) => [row.id, row.fault, row] as const))(
+    '%s %s',
+    async (id, _, row) => {
+      const runs = runsGiven === undefined ? (row.everyday ?? EVERYDAY_RUNS) : Number(runsGiven);
+      const result = await playRow(row, runs);
+      console.log(`${id}: ${result.held} of ${runs} held ${JSON.stringify(result.numbers)}`);
+      if (folder !== undefined) {
+        mkdirSync(folder, { recursive: true });
+        writeFileSync(join(folder, `${id}.json`), JSON.stringify(result));
+      }
+      expect(result.failures).toEqual([]);
+    },
+    3_600_000,
+  );
+});
