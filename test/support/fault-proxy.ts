@@ -26,6 +26,9 @@ export interface Silence {
 
 const DIRECTIONS = ['to-server', 'to-client'] as const;
 
+type RequestListener = (args: readonly string[], connection: ProxiedConnection) => void;
+type DeliveryListener = (connection: ProxiedConnection) => void;
+
 /** Starts a proxy to `serverPort` of 127.0.0.1. */
 export async function startFaultProxy(serverPort: number): Promise<FaultProxy> {
   const proxy = new FaultProxy(serverPort);
@@ -39,7 +42,8 @@ export class FaultProxy {
   readonly #flows: Record<Direction, Flow> = { 'to-server': { kind: 'pass' }, 'to-client': { kind: 'pass' } };
   readonly #commands = new Map<string, number>();
   readonly #bytes: Record<Direction, number> = { 'to-server': 0, 'to-client': 0 };
-  readonly #requestListeners = new Set<(args: readonly string[]) => void>();
+  readonly #requestListeners = new Set<RequestListener>();
+  readonly #deliveryListeners = new Set<DeliveryListener>();
   #accepted = 0;
   #nextDrop: DropReply | undefined;
   #listener: Server | undefined;
@@ -77,9 +81,16 @@ export class FaultProxy {
     for (const direction of DIRECTIONS) this.#bytes[direction] = 0;
   }
 
-  /** Shows every request that a client sends from now on. */
-  onRequest(listener: (args: readonly string[]) => void): void {
+  /** Shows every request that a client sends from now on, before its reply is there. */
+  onRequest(listener: RequestListener): () => void {
     this.#requestListeners.add(listener);
+    return () => this.#requestListeners.delete(listener);
+  }
+
+  /** Tells whenever something of the server reaches a client. */
+  onDelivery(listener: DeliveryListener): () => void {
+    this.#deliveryListeners.add(listener);
+    return () => this.#deliveryListeners.delete(listener);
   }
 
   /** Nothing arrives any more in that direction, and nobody is told: a black hole. */
@@ -142,6 +153,9 @@ export class FaultProxy {
     const connection = new ProxiedConnection(client, this.#serverPort, {
       onRequest: (args) => this.#sawRequest(connection, args),
       onBytes: (direction, count) => (this.#bytes[direction] += count),
+      onDelivery: (delivering) => {
+        for (const listener of this.#deliveryListeners) listener(delivering);
+      },
       onClose: (closed) => this.#connections.delete(closed),
     });
     for (const direction of DIRECTIONS) connection.setFlow(direction, this.#flows[direction]);
@@ -156,6 +170,6 @@ export class FaultProxy {
       this.#nextDrop = undefined;
       connection.dropReplyNow(drop);
     }
-    for (const listener of this.#requestListeners) listener(args);
+    for (const listener of this.#requestListeners) listener(args, connection);
   }
 }

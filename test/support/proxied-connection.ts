@@ -21,6 +21,8 @@ export interface DropReply {
 export interface ProxyObserver {
   onRequest(args: readonly string[]): void;
   onBytes(direction: Direction, count: number): void;
+  /** Something reached the client. */
+  onDelivery(connection: ProxiedConnection): void;
   onClose(connection: ProxiedConnection): void;
 }
 
@@ -29,9 +31,11 @@ class Pipe {
   readonly #held: Buffer[] = [];
   readonly #late: Buffer[] = [];
   readonly #target: Socket;
+  readonly #delivered: () => void;
 
-  constructor(target: Socket) {
+  constructor(target: Socket, delivered: () => void = () => undefined) {
     this.#target = target;
+    this.#delivered = delivered;
   }
 
   send(chunk: Buffer): void {
@@ -39,7 +43,7 @@ class Pipe {
     if (this.#flow.kind === 'hold') this.#held.push(chunk);
     else if (this.#flow.kind === 'delay' || this.#late.length > 0)
       this.#sendLater(chunk, this.#flow.kind === 'delay' ? this.#flow.ms : 0);
-    else this.#target.write(chunk);
+    else this.#write(chunk);
   }
 
   setFlow(flow: Flow): void {
@@ -53,14 +57,21 @@ class Pipe {
     this.#late.push(chunk);
     setTimeout(() => {
       const oldest = this.#late.shift();
-      if (oldest !== undefined) this.#target.write(oldest);
+      if (oldest !== undefined) this.#write(oldest);
     }, ms);
+  }
+
+  #write(chunk: Buffer): void {
+    this.#target.write(chunk);
+    this.#delivered();
   }
 }
 
 export class ProxiedConnection {
   /** Every request of this client so far, by its first word in capitals. */
   readonly requests = new Map<string, number>();
+  /** First word of the latest of them. */
+  lastRequest = '';
   readonly #client: Socket;
   readonly #server: Socket;
   readonly #pipes: Readonly<Record<Direction, Pipe>>;
@@ -72,7 +83,8 @@ export class ProxiedConnection {
     this.#client = client;
     this.#server = connect(serverPort, '127.0.0.1');
     this.#observer = observer;
-    this.#pipes = { 'to-server': new Pipe(this.#server), 'to-client': new Pipe(client) };
+    const toClient = new Pipe(client, () => observer.onDelivery(this));
+    this.#pipes = { 'to-server': new Pipe(this.#server), 'to-client': toClient };
     const parser = new RespRequests((args) => this.#sawRequest(args));
     client.on('data', (chunk) => {
       observer.onBytes('to-server', chunk.length);
@@ -121,6 +133,7 @@ export class ProxiedConnection {
 
   #sawRequest(args: readonly string[]): void {
     const name = (args[0] ?? '').toUpperCase();
+    this.lastRequest = name;
     this.requests.set(name, (this.requests.get(name) ?? 0) + 1);
     if (
       this.#drop !== undefined &&

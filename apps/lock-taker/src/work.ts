@@ -3,11 +3,14 @@
  *
  *   work                   granted | failed; then writes every `everyMs` until `finish`, or until the check fails, which is
  *                          told as `refused`; then released
+ *   body                   `run` with a body that ends as `how` says: see `bodies`; ran | failed
+ *   suspend                pretends that the machine slept `forMs`
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { AcquireOptions, Holdfast, Lease } from '@holdfast/core';
 import type { FencedLedger } from './fenced-ledger.js';
 import type { Holding, Holdings } from './holdings.js';
+import { pretendSuspend } from './suspend.js';
 import { failureOf, machineMs, tell, textOf, type Command } from './wire.js';
 
 const EVERY_MS = 10;
@@ -25,9 +28,20 @@ export class Work {
 
   /** Whether the command was one of these. */
   async obey(id: string, command: Command): Promise<boolean> {
-    if (command['do'] !== 'work') return false;
-    await this.#work(id, command);
-    return true;
+    switch (command['do']) {
+      case 'work':
+        await this.#work(id, command);
+        return true;
+      case 'body':
+        await this.#body(id, command);
+        return true;
+      case 'suspend':
+        pretendSuspend(Number(command['forMs']));
+        tell('suspended', { id });
+        return true;
+      default:
+        return false;
+    }
   }
 
   async #work(id: string, command: Command): Promise<void> {
@@ -42,6 +56,21 @@ export class Work {
       tell('released', { id, outcome: await lease.release() });
     } catch (error) {
       tell('failed', { id, ...asked, ...failureOf(error) });
+    }
+  }
+
+  async #body(id: string, command: Command): Promise<void> {
+    const holding = this.#holdings.open(id);
+    const given: AcquireOptions = typeof command['options'] === 'object' ? { ...command['options'] } : {};
+    const body = bodies[textOf(command['how'])];
+    try {
+      const value = await this.#holdfast.locks.run(textOf(command['name']), given, (lease) => {
+        holding.granted(lease);
+        return body?.() ?? Promise.resolve();
+      });
+      tell('ran', { id, value: value ?? null });
+    } catch (error) {
+      tell('failed', { id, ...failureOf(error) });
     }
   }
 
@@ -62,6 +91,16 @@ export class Work {
     tell('worked', { id, ...seen });
   }
 }
+
+/** What users' code does. */
+const bodies: Readonly<Record<string, () => Promise<unknown>>> = {
+  'throws at once': () => {
+    throw new Error('the printer is on fire');
+  },
+  rejects: () => Promise.reject(new Error('the printer is on fire')),
+  'returns nothing': async () => undefined,
+  'never ends': () => new Promise(() => undefined),
+};
 
 function refusalOf(lease: Lease): Record<string, unknown> | undefined {
   try {

@@ -28,6 +28,7 @@ const LIFETIMES: Readonly<Record<string, number>> = {
 
 /** A, for every lock whose name begins with `prefix`. */
 export async function assertNoStaleWrites(stage: Stage, prefix: string): Promise<void> {
+  for (const variant of stage.variants) await assertNoStaleWrites(variant, prefix);
   for (const name of await stage.writtenUnder())
     if (name === prefix || name.startsWith(`${prefix}-`)) assertNoStaleWrite(await stage.journal(name));
 }
@@ -102,6 +103,9 @@ async function assertNothingLasts({ admin, namespace }: Stage): Promise<void> {
 
 /** Ends all processes of the stage: in good order, without a trace. */
 export async function assertStageEndsWell(stage: Stage): Promise<void> {
-  await Promise.all(stage.actors.map(assertEndsWell));
+  await Promise.all([
+    ...stage.actors.map(assertEndsWell),
+    ...stage.variants.map((variant) => assertStageEndsWell(variant)),
+  ]);
   await assertNothingLasts(stage);
 }

@@ -1,5 +1,4 @@
 /** Plays the trials of a row one after the other. A trial that failed has failed: none is made again. */
-import { inspect } from 'node:util';
 import { within } from '../../support/eventually.js';
 import { assertNoStaleWrites, assertStageEndsWell } from './conditions.js';
 import { resultOf, type RowResult } from './results.js';
@@ -13,7 +12,7 @@ export async function playRow(row: PlayedRow, runs: number): Promise<RowResult> 
   const numbers: Numbers[] = [];
   const failures: string[] = [];
   const failed = (what: string, error: unknown): void => {
-    failures.push(`${what}: ${inspect(error, { depth: 4 }).slice(0, 2_000)}`);
+    failures.push(`${what}: ${shortly(error)}`);
   };
   let stage = await Stage.open(row.stage);
   for (let run = 0; run < runs; run += 1) {
@@ -37,4 +36,14 @@ export async function playRow(row: PlayedRow, runs: number): Promise<RowResult> 
     await stage.close();
   }
   return resultOf(row, { numbers, failures, runs });
+}
+
+/** What is wrong, and where it was noticed. */
+function shortly(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const [, file, line] = /(test\/faults\/matrix\/rows\/[\w-]+\.ts):(\d+)/.exec(error.stack ?? '') ?? [];
+  const cause = error.cause instanceof Error ? ` (${error.cause.message})` : '';
+  return `${error.message}${cause}${file === undefined ? '' : ` at ${file}:${line}`}`
+    .replace(/\s+/g, ' ')
+    .slice(0, 700);
 }

@@ -1,9 +1,18 @@
 /** Every row of the fault matrix, in its order. */
 import type { Row, RowElsewhere, RowText } from './row.js';
+import { clientRows } from './rows/client-options.js';
+import { clockRows } from './rows/clocks.js';
 import { holderRows } from './rows/holder.js';
 import { networkRows } from './rows/network.js';
+import { replyRows } from './rows/replies.js';
+import { lossRows } from './rows/server-loss.js';
+import { troubleRows } from './rows/server-trouble.js';
 
-export const rows: readonly Row[] = [...holderRows, ...networkRows];
+const byId = (a: Row, b: Row): number => a.id.localeCompare(b.id);
+
+export const rows: readonly Row[] = [
+  ...[holderRows, networkRows, clientRows, replyRows, lossRows, troubleRows, clockRows].flat(),
+].toSorted(byId);
 
 /** What the table says of a row before it was played. */
 export const catalogue: readonly (RowText | RowElsewhere)[] = rows.map((row) => {

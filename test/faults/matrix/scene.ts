@@ -15,9 +15,23 @@ const PHASES_MS = [20, 130, 240, 310, 75, 185, 290];
 export interface Scene {
   readonly trial: Trial;
   readonly holder: Child;
+  /** What it is called in the journal. */
+  readonly holderName: string;
   readonly contender: Child;
   /** The holder's grant. */
   readonly held: ChildMessage;
+}
+
+/** How a holder stopped, in machine time. */
+export interface Stop {
+  readonly lostAt: number;
+  /** The check that failed. */
+  readonly refusedAt: number;
+  readonly releasedAt: number;
+  /** Its last one. */
+  readonly deadlineAt: number;
+  /** From its last write to the next grant. */
+  readonly marginMs: number;
 }
 
 /** Until so long after `since`, by the machine's clock. */
@@ -43,15 +57,19 @@ export function tellsAt(message: ChildMessage): number {
   return numberIn(message, 'at');
 }
 
-/** The holder, past the proxy only if told; the contender goes to the server itself. */
+/** The holder goes through the proxy unless told otherwise; the contender goes to the server itself. */
 export async function setScene(trial: Trial, setting: TakerSetting = {}): Promise<Scene> {
-  const [holder, contender] = await trial.stage.pair(setting);
+  const { replica: holderName = 'holder' } = setting;
+  const [holder, contender] = await Promise.all([
+    trial.stage.taker(holderName, setting),
+    trial.stage.taker('contender', { direct: true }),
+  ]);
   works(holder, trial);
   const held = await told(holder, trial, 'granted');
   works(contender, trial);
   await inLine(trial);
   await passed(PHASES_MS[trial.run % PHASES_MS.length] ?? 0);
-  return { trial, holder, contender, held };
+  return { trial, holder, holderName, contender, held };
 }
 
 /** The contender has it; gives when. */
@@ -61,19 +79,29 @@ export async function takenOver({ trial, contender, held }: Scene): Promise<numb
   return tellsAt(granted);
 }
 
-/** B and D: the holder stopped before the contender had it, and knows why. @returns when it was told */
-export async function stoppedBefore(
-  { trial, holder }: Scene,
-  grantedAt: number,
-  reason = 'expired',
-): Promise<{ lostAt: number; refused: ChildMessage }> {
+/** B and D: the holder stopped before the contender had it, and knows why. */
+export async function stoppedBefore(scene: Scene, grantedAt: number): Promise<Stop> {
+  const { trial, holderName } = scene;
+  const stop = await stopped(scene, 'expired');
+  const marginMs = assertNoZombieWrite(await trial.stage.journal(trial.name), holderName, grantedAt);
+  return { ...stop, marginMs };
+}
+
+/** D: the holder is told, and why; it writes no more, and gives back nothing that is somebody else's. */
+export async function stopped({ trial, holder }: Scene, reason: string): Promise<Stop> {
   const [lost, refused] = await Promise.all([told(holder, trial, 'lost'), told(holder, trial, 'refused')]);
   for (const told of [lost, refused])
     assert.deepEqual([told['code'], told['reason']], ['ERR_LOCK_LOST', reason]);
-  const { outcome } = await told(holder, trial, 'released');
+  const released = await told(holder, trial, 'released');
+  const { outcome } = released;
   assert.ok(outcome === 'lost' || outcome === 'unknown', `the release of a lost lease: ${String(outcome)}`);
-  assertNoZombieWrite(await trial.stage.journal(trial.name), 'holder', grantedAt);
-  return { lostAt: tellsAt(lost), refused };
+  return {
+    lostAt: tellsAt(lost),
+    refusedAt: tellsAt(refused),
+    releasedAt: tellsAt(released),
+    deadlineAt: numberIn(refused, 'deadlineAt'),
+    marginMs: NaN,
+  };
 }
 
 /** Whoever has it gives it back. */

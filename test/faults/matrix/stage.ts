@@ -23,7 +23,8 @@ export interface StageOptions {
 }
 
 export interface TakerSetting extends Partial<Omit<TakerOptions, 'url' | 'namespace' | 'replica'>> {
-  /** Past the proxy. @defaultValue false */
+  readonly replica?: string;
+  /** To the server itself, not through the proxy. @defaultValue false */
   readonly direct?: boolean;
 }
 
@@ -44,6 +45,7 @@ export class Stage {
   readonly #ledger: Redis;
   readonly #actors = new Map<string, Actor>();
   readonly #ends: (() => unknown)[] = [];
+  readonly #variants = new Map<string, Stage>();
 
   private constructor(server: RedisServer, resource: RedisServer, proxy: FaultProxy) {
     this.server = server;
@@ -65,6 +67,20 @@ export class Stage {
     return [...this.#actors.values()];
   }
 
+  /** Stages beside this one, for what needs another server. */
+  get variants(): readonly Stage[] {
+    return [...this.#variants.values()];
+  }
+
+  /** The stage called `which`: the one of the trial before, or a new one. It is held to the same conditions. */
+  async variant(which: string, options: StageOptions): Promise<Stage> {
+    const known = this.#variants.get(which);
+    if (known !== undefined) return known;
+    const stage = await Stage.open(options);
+    this.#variants.set(which, stage);
+    return stage;
+  }
+
   /** Done when the stage is closed. */
   defer(end: () => unknown): void {
     this.#ends.push(end);
@@ -75,7 +91,10 @@ export class Stage {
   }
 
   /** The process called `replica`: the one of the trial before if it is still there, else a new one. */
-  async taker(replica: string, { direct = false, ...setting }: TakerSetting = {}): Promise<Child> {
+  async taker(
+    replica: string,
+    { direct = false, replica: _, ...setting }: TakerSetting = {},
+  ): Promise<Child> {
     const known = this.#actors.get(replica);
     if (known !== undefined) return known.child;
     const child = spawnTaker({
@@ -91,14 +110,6 @@ export class Stage {
     this.#actors.set(replica, { child, replica, stoodStill: false });
     await child.message({ event: 'ready' }, 30_000);
     return child;
-  }
-
-  /** The one that the fault is for, and the one that wants its lock. */
-  async pair(setting: TakerSetting = {}): Promise<readonly [holder: Child, contender: Child]> {
-    return Promise.all([
-      this.taker('holder', setting),
-      this.taker('contender', { ...setting, direct: true }),
-    ]);
   }
 
   /** It is gone, and was meant to go. */
@@ -130,6 +141,7 @@ export class Stage {
 
   /** Whatever state it is in. */
   async close(): Promise<void> {
+    await Promise.all(this.variants.map((stage) => stage.close()));
     for (const end of this.#ends.splice(0).toReversed()) await end();
     await Promise.all(this.actors.map(({ child }) => child.kill('SIGKILL')));
     await this.proxy.stop();

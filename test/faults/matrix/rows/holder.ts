@@ -10,7 +10,6 @@ import {
   setScene,
   stoppedBefore,
   takenOver,
-  tellsAt,
   told,
   type Scene,
 } from '../scene.js';
@@ -60,9 +59,9 @@ async function frozen(trial: Trial) {
       [{ ...Object(check), code: 'ERR_LOCK_LOST', reason: 'expired' }, true],
     );
   }
-  await stoppedBefore(scene, grantedAt);
+  const { marginMs } = await stoppedBefore(scene, grantedAt);
   await givesBack(contender, trial);
-  return { 'asleep behind the next grant': machineMs() - grantedAt };
+  return { 'last write before the next grant': marginMs };
 }
 
 function blocks({ holder, trial }: Scene, forMs: number): void {
@@ -74,9 +73,9 @@ async function blockedForLong(trial: Trial) {
   const scene = await setScene(trial, DIRECT);
   blocks(scene, 2 * TTL_MS);
   const grantedAt = await takenOver(scene);
-  const { refused } = await stoppedBefore(scene, grantedAt);
+  const { refusedAt, marginMs } = await stoppedBefore(scene, grantedAt);
   await givesBack(scene.contender, trial);
-  return { 'busy behind the next grant': tellsAt(refused) - grantedAt };
+  return { 'last write before the next grant': marginMs, 'busy behind it': refusedAt - grantedAt };
 }
 
 async function blockedBriefly(trial: Trial) {
