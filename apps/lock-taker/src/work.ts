@@ -3,11 +3,11 @@
  *
  *   work                   granted | failed; then writes every `everyMs` until `finish`, or until the check fails, which is
  *                          told as `refused`; then released
- *   body                   `run` with a body that ends as `how` says: see `bodies`; ran | failed
+ *   body                   `run` with a body that ends as `how` says: see `bodies`; ran | threw | failed
  *   suspend                pretends that the machine slept `forMs`
  */
 import { setTimeout as pause } from 'node:timers/promises';
-import type { AcquireOptions, Holdfast, Lease } from '@holdfast/core';
+import { LockError, type AcquireOptions, type Holdfast, type Lease } from '@holdfast/core';
 import type { FencedLedger } from './fenced-ledger.js';
 import type { Holding, Holdings } from './holdings.js';
 import { pretendSuspend } from './suspend.js';
@@ -64,13 +64,15 @@ export class Work {
     const given: AcquireOptions = typeof command['options'] === 'object' ? { ...command['options'] } : {};
     const body = bodies[textOf(command['how'])];
     try {
-      const value = await this.#holdfast.locks.run(textOf(command['name']), given, (lease) => {
+      const options = { ...given, signal: holding.abort.signal };
+      const value = await this.#holdfast.locks.run(textOf(command['name']), options, (lease) => {
         holding.granted(lease);
         return body?.() ?? Promise.resolve();
       });
       tell('ran', { id, value: value ?? null });
     } catch (error) {
-      tell('failed', { id, ...failureOf(error) });
+      // The error of the body itself is not ours.
+      tell(LockError.is(error) ? 'failed' : 'threw', { id, ...failureOf(error) });
     }
   }
 

@@ -1,17 +1,35 @@
 /** Every row of the fault matrix, in its order. */
 import type { Row, RowElsewhere, RowText } from './row.js';
+import { badNetworkRows } from './rows/bad-network.js';
 import { clientRows } from './rows/client-options.js';
 import { clockRows } from './rows/clocks.js';
+import { rowsElsewhere } from './rows/elsewhere.js';
 import { holderRows } from './rows/holder.js';
+import { nameRows } from './rows/names.js';
 import { networkRows } from './rows/network.js';
 import { replyRows } from './rows/replies.js';
 import { lossRows } from './rows/server-loss.js';
 import { troubleRows } from './rows/server-trouble.js';
+import { shutdownRows } from './rows/shutdown.js';
+import { userRows } from './rows/users-code.js';
+import { waiterRows } from './rows/waiters.js';
 
 const byId = (a: Row, b: Row): number => a.id.localeCompare(b.id);
 
 export const rows: readonly Row[] = [
-  ...[holderRows, networkRows, clientRows, replyRows, lossRows, troubleRows, clockRows].flat(),
+  ...holderRows,
+  ...networkRows,
+  ...badNetworkRows,
+  ...clientRows,
+  ...replyRows,
+  ...lossRows,
+  ...troubleRows,
+  ...clockRows,
+  ...userRows,
+  ...shutdownRows,
+  ...waiterRows,
+  ...nameRows,
+  ...rowsElsewhere,
 ].toSorted(byId);
 
 /** What the table says of a row before it was played. */
