@@ -62,6 +62,8 @@ class Pipe {
   }
 
   #write(chunk: Buffer): void {
+    // It was cut while this was on its way.
+    if (this.#target.destroyed) return;
     this.#target.write(chunk);
     this.#delivered();
   }
