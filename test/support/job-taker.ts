@@ -27,16 +27,27 @@ export interface JobTakerOptions {
   /** By how much its wall clock is ahead. */
   readonly skewMs?: number;
   readonly attemptTimeout?: number;
+  readonly shutdownGrace?: number;
+  readonly ledgerUrl?: string;
+  readonly ledgerKey?: string;
+  readonly execArgv?: readonly string[];
+}
+
+/** Starts one that belongs to the caller. */
+export function spawnJobTaker(options: JobTakerOptions): Child {
+  const { jobs, skewMs = 0, execArgv = [], ...further } = options;
+  const clock = wrongClock(skewMs);
+  const args = Object.entries(further).map(([name, value]) => `--${name}=${value}`);
+  return startChild(ENTRY, {
+    args: [...args, ...clock.args, `--jobs=${JSON.stringify(jobs)}`],
+    env: clock.env,
+    execArgv,
+  });
 }
 
 /** Starts one and waits until it has defined its jobs; it is killed when the test is over, if it still runs then. */
-export async function startJobTaker({ jobs, skewMs = 0, ...options }: JobTakerOptions): Promise<Child> {
-  const clock = wrongClock(skewMs);
-  const args = Object.entries(options).map(([name, value]) => `--${name}=${value}`);
-  const child = startChild(ENTRY, {
-    args: [...args, ...clock.args, `--jobs=${JSON.stringify(jobs)}`],
-    env: clock.env,
-  });
+export async function startJobTaker(options: JobTakerOptions): Promise<Child> {
+  const child = spawnJobTaker(options);
   onTestFinished(async () => {
     await child.kill('SIGKILL');
   });

@@ -2,13 +2,15 @@
  * A process that has jobs, for tests that kill it, freeze it, cut its network or set its clock.
  *
  * `--jobs` is a list of jobs as JSON: options of `define`, and how the body behaves. The body tells `run`, works, saves
- * checkpoints, and tells `ran`. Commands on stdin: `pause`, `resume`, `runNow` with a `name`, `close`.
+ * checkpoints, and tells `ran`. Commands on stdin: `pause`, `resume`, `runNow` with a `name`, `heap`, `close`.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { createHoldfast, type Json, type JobOptions, type JobRun } from '@holdfast/core';
+import { FencedLedger } from './fenced-ledger.js';
+import { collectedHeap } from './heap.js';
 import { freezeSelf } from './stand-still.js';
-import { failureOf, readCommands, tell, tellFailure, type Command } from './wire.js';
+import { failureOf, machineMs, readCommands, tell, tellFailure, type Command } from './wire.js';
 
 const { values: options } = parseArgs({
   options: {
@@ -18,6 +20,9 @@ const { values: options } = parseArgs({
     attemptTimeout: { type: 'string', default: '1000' },
     shutdownGrace: { type: 'string', default: '10000' },
     jobs: { type: 'string', default: '[]' },
+    /** The Redis of a fenced ledger, if each run is to be written down there. */
+    ledgerUrl: { type: 'string' },
+    ledgerKey: { type: 'string', default: 'ledger' },
     /** By how much the wall clock of this process is wrong. */
     skewMs: { type: 'string', default: '0' },
   },
@@ -53,11 +58,18 @@ const holdfast = await createHoldfast({
   log: (level, message) => tell('log', { level, message }),
 });
 
+const ledger =
+  options.ledgerUrl === undefined
+    ? undefined
+    : new FencedLedger(options.ledgerUrl, { key: options.ledgerKey, writer: options.replica });
+
 async function work(run: JobRun, behaviour: Behaviour): Promise<void> {
   const { workMs = 0, steps = 1, freezeAt, failures = 0, deaf = false } = behaviour;
   const about = { job: run.job, run: run.id, fence: run.fence, attempt: run.attempt, tries: run.tries };
   const from = stepsOf(run.checkpoint);
   tell('run', { ...about, scheduledAt: run.scheduledAt, from });
+  // Under the tick, to see whether it ran twice, and at the end under the job, to see whether somebody newer was there.
+  await ledger?.write(run.fence, machineMs(), `${run.job}@${run.id}`);
   for (let step = from; step < steps; step += 1) {
     await delay(workMs, undefined, deaf ? {} : { signal: run.signal });
     if (step === freezeAt && run.attempt === 1) {
@@ -69,6 +81,7 @@ async function work(run: JobRun, behaviour: Behaviour): Promise<void> {
     await run.progress((step + 1) / steps, `step ${step + 1}`);
   }
   if (run.tries <= failures) throw new Error(`failure number ${run.tries}`);
+  await ledger?.write(run.fence, machineMs(), run.job);
   tell('ran', about);
 }
 
@@ -103,6 +116,8 @@ async function obey(command: Command): Promise<void> {
       return tell('resumed', { name, changed: await jobs.resume(name) });
     case 'runNow':
       return tell('asked', { name, ...(await jobs.runNow(name)) });
+    case 'heap':
+      return tell('heap', { bytes: await collectedHeap() });
     default:
       return leave('told to', typeof command['graceMs'] === 'number' ? command['graceMs'] : undefined);
   }
@@ -110,6 +125,7 @@ async function obey(command: Command): Promise<void> {
 
 async function leave(why: string, graceMs?: number): Promise<void> {
   await holdfast.close(graceMs);
+  await ledger?.close();
   tell('closed', { why });
   process.stdin.destroy();
 }

@@ -6,7 +6,8 @@
  *   probe                  what the lease says about itself right now
  *   release, finish        ends a lease or a body
  *   abort                  aborts the signal that the command was started with
- *   loop                   acquires, works, writes if there is a ledger, and releases until `finish`; a `tenure` message each
+ *   loop                   acquires, works, writes if there is a ledger, and releases until `finish`; a `tenure` message each,
+ *                          unless `quiet`
  *   write                  checks, then writes to the fenced ledger; with `freeze`, stops itself between the two
  *   freeze                 stops itself, and probes in the first instruction after it was woken unless `blind`
  *   block                  keeps the event loop busy for `forMs`; and what work.ts and candidates.ts can be told
@@ -129,8 +130,14 @@ export class LockTaker {
         await this.#holdfast.locks.run(textOf(command['name']), optionsOf(command), async (lease) => {
           const grantedAt = machineMs();
           await pause(Number(command['workMs'] ?? 5));
-          const written = await this.#ledger?.write(lease.fence, machineMs());
-          tell('tenure', { id, round, fence: lease.fence, grantedAt, heldToTheEnd: lease.held, ...written });
+          const { resource, quiet } = command;
+          const written = await this.#ledger?.write(
+            lease.fence,
+            machineMs(),
+            typeof resource === 'string' ? resource : undefined,
+          );
+          const of = { fence: lease.fence, grantedAt, heldToTheEnd: lease.held };
+          if (quiet !== true) tell('tenure', { id, round, ...of, ...written });
         });
       } catch (error) {
         tell('failed', { id, round, ...failureOf(error) });

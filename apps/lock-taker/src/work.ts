@@ -4,11 +4,13 @@
  *   work                   granted | failed; then writes every `everyMs` until `finish`, or until the check fails, which is
  *                          told as `refused`; then released
  *   body                   `run` with a body that ends as `how` says: see `bodies`; ran | threw | failed
+ *   heap                   what its objects need; start it with `--expose-gc`
  *   suspend                pretends that the machine slept `forMs`
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import { LockError, type AcquireOptions, type Holdfast, type Lease } from '@holdfast/core';
 import type { FencedLedger } from './fenced-ledger.js';
+import { collectedHeap } from './heap.js';
 import type { Holding, Holdings } from './holdings.js';
 import { pretendSuspend } from './suspend.js';
 import { failureOf, machineMs, tell, textOf, type Command } from './wire.js';
@@ -38,6 +40,9 @@ export class Work {
       case 'suspend':
         pretendSuspend(Number(command['forMs']));
         tell('suspended', { id });
+        return true;
+      case 'heap':
+        tell('heap', { id, bytes: await collectedHeap() });
         return true;
       default:
         return false;

@@ -20,7 +20,7 @@ export async function playRow(row: PlayedRow, runs: number): Promise<RowResult> 
     try {
       const trial = row.play({ stage, run, name });
       numbers.push(await within(row.longestMs ?? LONGEST_TRIAL_MS, `the trial ${name}`, trial));
-      await assertNoStaleWrites(stage, name);
+      await assertNoStaleWrites(stage);
     } catch (error) {
       failed(`run ${run + 1}`, error);
       // Nobody knows what state it is in.

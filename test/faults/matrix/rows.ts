@@ -1,6 +1,7 @@
 /** Every row of the fault matrix, in its order. */
 import type { Row, RowElsewhere, RowText } from './row.js';
 import { badNetworkRows } from './rows/bad-network.js';
+import { chaosRows } from './rows/chaos.js';
 import { clientRows } from './rows/client-options.js';
 import { clockRows } from './rows/clocks.js';
 import { rowsElsewhere } from './rows/elsewhere.js';
@@ -20,6 +21,7 @@ export const rows: readonly Row[] = [
   ...holderRows,
   ...networkRows,
   ...badNetworkRows,
+  ...chaosRows,
   ...clientRows,
   ...replyRows,
   ...lossRows,

@@ -14,7 +14,7 @@ export const TTL_MS = 1_000;
 /** Of the user that the processes log in as: nobody may ever say it. */
 export const PASSWORD = 'pa55-that-must-not-show';
 const USER = ['--user', 'app', 'on', `>${PASSWORD}`, '~*', '&*', '+@all'];
-const LEDGER = 'ledger';
+export const LEDGER = 'ledger';
 const GRACE_MS = 500;
 
 export interface StageOptions {
@@ -22,7 +22,7 @@ export interface StageOptions {
   readonly serverArgs?: readonly string[];
 }
 
-export interface TakerSetting extends Partial<Omit<TakerOptions, 'url' | 'namespace' | 'replica'>> {
+export interface TakerSetting extends Partial<Omit<TakerOptions, 'namespace' | 'replica'>> {
   readonly replica?: string;
   /** To the server itself, not through the proxy. @defaultValue false */
   readonly direct?: boolean;
@@ -107,9 +107,14 @@ export class Stage {
       ledgerKey: LEDGER,
       ...setting,
     });
-    this.#actors.set(replica, { child, replica, stoodStill: false });
+    this.adopt(replica, child);
     await child.message({ event: 'ready' }, 30_000);
     return child;
+  }
+
+  /** A process that was started otherwise is held to the same conditions. */
+  adopt(replica: string, child: Child): void {
+    this.#actors.set(replica, { child, replica, stoodStill: false });
   }
 
   /** It is gone, and was meant to go. */

@@ -1,6 +1,7 @@
 /** Takes locks and gives them back, many times, and tells what that leaves behind in this process. */
 import { getEventListeners } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
+import { collectedHeap } from '../heap.js';
 import { tell } from '../wire.js';
 import { countAfterOne, inParallel, settledCount, type Drill } from './drill.js';
 
@@ -46,13 +47,4 @@ function listenersOn(signal: AbortSignal): number {
 /** Of all events of the process, such as signals, warnings and its end. */
 function listenersOfProcess(): number {
   return process.eventNames().reduce((sum, event) => sum + process.listenerCount(event), 0);
-}
-
-/** What is left after the garbage is out. Several rounds, because finalizers make garbage of their own. */
-async function collectedHeap(): Promise<number> {
-  for (let round = 0; round < 5; round += 1) {
-    globalThis.gc?.();
-    await pause(20);
-  }
-  return process.memoryUsage().heapUsed;
 }
