@@ -15,6 +15,9 @@ export interface RedisServerOptions {
   readonly args?: readonly string[];
   /** A file that it reads first and may write. */
   readonly configFile?: string;
+  /** A command that runs it, and the address under which it is reached from here then. @defaultValue 127.0.0.1 */
+  readonly inside?: readonly string[];
+  readonly host?: string;
   /** Where its files go; made and removed for you unless given. */
   readonly dir?: string;
 }
@@ -41,6 +44,8 @@ export class RedisServer {
   readonly #args: readonly string[];
   readonly #configFile: readonly string[];
   readonly #ownsDir: boolean;
+  readonly #inside: readonly string[];
+  readonly #host: string;
   readonly #clients: Redis[] = [];
   #process: ChildProcess | undefined;
 
@@ -50,10 +55,12 @@ export class RedisServer {
     this.#args = options.args ?? [];
     this.#configFile = options.configFile === undefined ? [] : [options.configFile];
     this.#ownsDir = options.dir === undefined;
+    this.#inside = options.inside ?? [];
+    this.#host = options.host ?? '127.0.0.1';
   }
 
   get url(): string {
-    return `redis://127.0.0.1:${this.port}`;
+    return `redis://${this.#host}:${this.port}`;
   }
 
   get pid(): number {
@@ -66,7 +73,7 @@ export class RedisServer {
   client(): Redis {
     const client = new Redis({
       port: this.port,
-      host: '127.0.0.1',
+      host: this.#host,
       maxRetriesPerRequest: null,
       retryStrategy: () => 20,
     });
@@ -82,7 +89,7 @@ export class RedisServer {
       '--port',
       String(this.port),
       '--bind',
-      '127.0.0.1',
+      ...(this.#inside.length === 0 ? ['127.0.0.1'] : ['0.0.0.0', '--protected-mode', 'no']),
       '--dir',
       this.dir,
       '--save',
@@ -90,7 +97,8 @@ export class RedisServer {
       '--appendonly',
       'no',
     ];
-    const started = spawn('redis-server', [...args, ...this.#args], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const [program = '', ...command] = [...this.#inside, 'redis-server', ...args, ...this.#args];
+    const started = spawn(program, command, { stdio: ['ignore', 'pipe', 'pipe'] });
     let said = '';
     for (const stream of [started.stdout, started.stderr])
       stream.on('data', (chunk) => (said = (said + chunk).slice(-4_000)));
@@ -104,7 +112,7 @@ export class RedisServer {
     this.#process = started;
     if (started.pid !== undefined) guardProcess(started.pid);
     started.once('exit', () => started.pid !== undefined && forgetProcess(started.pid));
-    await Promise.race([failed, eventually(() => answersPing(this.port), { withinMs: 10_000 })]);
+    await Promise.race([failed, eventually(() => answersPing(this.#host, this.port), { withinMs: 10_000 })]);
   }
 
   /** Sends a signal; waits for the end if it is one that ends a process. */
@@ -137,8 +145,8 @@ export class RedisServer {
 }
 
 /** Over a bare socket: a client would retry on its own and blur what happened. An error reply is an answer, too. */
-async function answersPing(port: number): Promise<boolean> {
-  const socket = connect(port, '127.0.0.1');
+async function answersPing(host: string, port: number): Promise<boolean> {
+  const socket = connect(port, host);
   try {
     socket.write('PING\r\n');
     const [reply] = await once(socket, 'data', { signal: AbortSignal.timeout(1_000) });

@@ -8,6 +8,7 @@ import { rowsElsewhere } from './rows/elsewhere.js';
 import { holderRows } from './rows/holder.js';
 import { nameRows } from './rows/names.js';
 import { networkRows } from './rows/network.js';
+import { realNetworkRows } from './rows/real-network.js';
 import { replyRows } from './rows/replies.js';
 import { lossRows } from './rows/server-loss.js';
 import { troubleRows } from './rows/server-trouble.js';
@@ -23,6 +24,7 @@ export const rows: readonly Row[] = [
   ...badNetworkRows,
   ...chaosRows,
   ...clientRows,
+  ...realNetworkRows,
   ...replyRows,
   ...lossRows,
   ...troubleRows,

@@ -7,7 +7,7 @@ import type { Child } from '../../support/child.js';
 import { startFaultProxy, type FaultProxy } from '../../support/fault-proxy.js';
 import { keysOfLock } from '../../support/lock-keys.js';
 import { uniqueNamespace } from '../../support/namespace.js';
-import { startRedis, type RedisServer } from '../../support/redis-server.js';
+import { startRedis, type RedisServer, type RedisServerOptions } from '../../support/redis-server.js';
 import { spawnTaker, type TakerOptions } from '../../support/taker.js';
 
 export const TTL_MS = 1_000;
@@ -20,6 +20,8 @@ const GRACE_MS = 500;
 export interface StageOptions {
   /** Further arguments of the server. */
   readonly serverArgs?: readonly string[];
+  /** Where both servers run, if not beside this process. */
+  readonly place?: Pick<RedisServerOptions, 'inside' | 'host'>;
 }
 
 export interface TakerSetting extends Partial<Omit<TakerOptions, 'namespace' | 'replica'>> {
@@ -55,10 +57,10 @@ export class Stage {
     this.#ledger = resource.client();
   }
 
-  static async open({ serverArgs = [] }: StageOptions = {}): Promise<Stage> {
+  static async open({ serverArgs = [], place = {} }: StageOptions = {}): Promise<Stage> {
     const [server, resource] = await Promise.all([
-      startRedis({ args: [...USER, ...serverArgs] }),
-      startRedis(),
+      startRedis({ ...place, args: [...USER, ...serverArgs] }),
+      startRedis(place),
     ]);
     return new Stage(server, resource, await startFaultProxy(server.port));
   }
