@@ -55,7 +55,10 @@ function numbersOf({ numbers = {}, size }) {
 function verdictOf(row) {
   switch (row.kind) {
     case 'elsewhere':
-      return ['elsewhere', row.heldBy.map(link).join(', ') + (row.awaited ? ` (${row.awaited})` : '')];
+      return [
+        'elsewhere',
+        [...row.heldBy.map(link), ...(row.awaited ?? []).map((path) => `\`${path}\`, to come`)].join(', '),
+      ];
     case 'not built yet':
       return ['not built yet', ''];
     default:

@@ -54,8 +54,8 @@ export interface PlayedRow extends RowText {
 export interface RowElsewhere extends RowText {
   readonly kind: 'elsewhere';
   readonly heldBy: readonly string[];
-  /** Why there is nothing yet at those paths. */
-  readonly awaited?: string;
+  /** Where tests of it are being built. */
+  readonly awaited?: readonly string[];
 }
 
 /** About something that does not exist yet. */

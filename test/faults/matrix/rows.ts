@@ -6,9 +6,11 @@ import { clientRows } from './rows/client-options.js';
 import { clockRows } from './rows/clocks.js';
 import { rowsElsewhere } from './rows/elsewhere.js';
 import { holderRows } from './rows/holder.js';
+import { keyRows } from './rows/keys-lost.js';
 import { nameRows } from './rows/names.js';
 import { networkRows } from './rows/network.js';
 import { realNetworkRows } from './rows/real-network.js';
+import { refusalRows } from './rows/refusals.js';
 import { replyRows } from './rows/replies.js';
 import { lossRows } from './rows/server-loss.js';
 import { troubleRows } from './rows/server-trouble.js';
@@ -27,7 +29,9 @@ export const rows: readonly Row[] = [
   ...realNetworkRows,
   ...replyRows,
   ...lossRows,
+  ...keyRows,
   ...troubleRows,
+  ...refusalRows,
   ...clockRows,
   ...userRows,
   ...shutdownRows,

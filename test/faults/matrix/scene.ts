@@ -119,3 +119,14 @@ export async function keptAndHandedOn({ trial, holder, contender }: Scene): Prom
   await told(contender, trial, 'granted');
   await givesBack(contender, trial);
 }
+
+/** Whether the holder was told so. */
+export function isLost({ holder, trial }: Scene): boolean {
+  return holder.messages.some(({ event, id }) => event === 'lost' && id === trial.name);
+}
+
+/** B, where the outage was longer than the lease could bear. */
+export async function endsLost(scene: Scene): Promise<void> {
+  await stoppedBefore(scene, await takenOver(scene));
+  await givesBack(scene.contender, scene.trial);
+}

@@ -1,6 +1,6 @@
 /** Everything at once, for a while: the row F44, and with another length the soak. */
 import assert from 'node:assert/strict';
-import { parseDuration, type Duration } from '@holdfast/core';
+import { parseDuration } from '@holdfast/core';
 import type { Child } from '../../../support/child.js';
 import { long } from '../../../support/long.js';
 import { machineMs } from '../../../support/machine-clock.js';
@@ -104,7 +104,7 @@ async function rageOn(stage: Stage, forMs: number) {
 /** Half an hour in a long run, two minutes in the matrix, some seconds every day. */
 function lengthMs(): number {
   const given = process.env['HOLDFAST_CHAOS_FOR'];
-  if (given !== undefined) return parseDuration(given as Duration, '--for');
+  if (given !== undefined) return parseDuration(given, '--for');
   if (long) return 1_800_000;
   return process.env['HOLDFAST_FAULT_RUNS'] === undefined ? 12_000 : 120_000;
 }

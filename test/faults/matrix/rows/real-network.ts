@@ -3,12 +3,12 @@ import { machineMs } from '../../../support/machine-clock.js';
 import { noNamespacesBecause, TwoNamespaces } from '../../../support/network-namespaces.js';
 import type { Numbers, PlayedRow, Trial } from '../row.js';
 import {
+  endsLost,
   givesBack,
+  isLost,
   keptAndHandedOn,
   passed,
   setScene,
-  stoppedBefore,
-  takenOver,
   told,
   works,
   type Scene,
@@ -125,15 +125,6 @@ async function interrupted(
   await mend(ground.net);
   await passed(1.5 * TTL_MS, brokenAt);
   return scene;
-}
-
-function isLost({ holder, trial }: Scene): boolean {
-  return holder.messages.some(({ event, id }) => event === 'lost' && id === trial.name);
-}
-
-async function endsLost(scene: Scene): Promise<void> {
-  await stoppedBefore(scene, await takenOver(scene));
-  await givesBack(scene.contender, scene.trial);
 }
 
 /** A and no more: how long TCP is silent is up to TCP. @returns 1 if the lease was lost */
