@@ -38,8 +38,9 @@ npm run test:faults -- --rows F01,F05 --runs 20
 npm run test:faults -- --rows F44 --long
 \`\`\`
 
-The first plays every row 20 times, which takes most of an hour on two cores; the everyday check plays each three times.
-F47 needs root, for network namespaces, and says so where it is not given.
+The first plays every row 20 times; the everyday check plays each three times, F06 with all its configurations, and F09, F44
+and F47 once, the first two of these for 10 s. F47 needs root, for network namespaces, and F25 and F26 need libfaketime; where
+these are not given, they say so and are counted as skipped. \`npm run soak -- --for 10m\` is F44 for as long as you like.
 `;
 
 const cell = (text) => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
@@ -57,7 +58,7 @@ function verdictOf(row) {
     case 'elsewhere':
       return [
         'elsewhere',
-        [...row.heldBy.map(link), ...(row.awaited ?? []).map((path) => `\`${path}\`, to come`)].join(', '),
+        [...row.heldBy.map(link), ...(row.awaited ?? []).map((path) => `to come: ${path}`)].join(', '),
       ];
     case 'not built yet':
       return ['not built yet', ''];

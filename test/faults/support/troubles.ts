@@ -49,9 +49,11 @@ async function load({ admin, server }: Ground): Promise<void> {
   await admin.call('DEBUG', 'POPULATE', '2000');
   await admin.config('SET', 'loading-process-events-interval-bytes', '1024');
   await admin.config('SET', 'key-load-delay', '1000');
-  const loader = server.client();
+  const [loader, prober] = [server.client(), server.client()];
+  // A client that connects while it loads waits for the end of it.
+  await prober.ping();
   loader.call('DEBUG', 'RELOAD').catch(() => undefined);
-  await answers(server.client(), 'LOADING');
+  await answers(prober, 'LOADING');
 }
 
 async function failToSave({ admin, server }: Ground): Promise<void> {

@@ -57,7 +57,7 @@ const paused: Interruption = {
   end: ({ admin }) => admin.call('CLIENT', 'UNPAUSE'),
 };
 
-const interruptions: Readonly<Record<string, (forMs: number) => Interruption>> = {
+const interruptions: Readonly<Record<string, InterruptionFor>> = {
   LOADING: () => troubleCalled('Redis loads its data (LOADING)'),
   BUSY: () => troubleCalled('a slow script runs (BUSY)'),
   MISCONF: () => troubleCalled('Redis cannot save (MISCONF)'),
@@ -74,6 +74,35 @@ const groundOf = (stage: Stage) => ({
   lockKey: '',
 });
 
+type InterruptionFor = (forMs: number) => Interruption;
+
+async function shortAndLong(
+  trial: Trial,
+  condition: string,
+  interruptionFor: InterruptionFor,
+): Promise<Numbers> {
+  const ground = groundOf(trial.stage);
+  const named = (length: string): Trial => ({
+    ...trial,
+    name: `${trial.name}-${condition.replaceAll(' ', '-')}-${length}`,
+  });
+  const [short, long] = [interruptionFor(TTL_MS / 2), interruptionFor(2 * TTL_MS)];
+  try {
+    const one = shortOutage(
+      () => short.begin(ground),
+      () => short.end(ground),
+    );
+    const other = longOutage(
+      () => long.begin(ground),
+      2 * TTL_MS,
+      () => long.end(ground),
+    );
+    return { ...(await one(named('short'))), ...(await other(named('long'))) };
+  } catch (error) {
+    throw new Error(condition, { cause: error });
+  }
+}
+
 /** Short, then long, each of them; half of them on one server and half on another, side by side. */
 async function interrupted(trial: Trial) {
   const all = Object.entries(interruptions);
@@ -82,27 +111,17 @@ async function interrupted(trial: Trial) {
       serverArgs: ['--enable-debug-command', 'yes', '--enable-protected-configs', 'yes'],
     });
     const measured: Numbers[] = [];
-    for (const [condition, interruptionFor] of half) {
-      const named = (length: string) => `${trial.name}-${condition.replaceAll(' ', '-')}-${length}`;
-      const [short, long] = [interruptionFor(TTL_MS / 2), interruptionFor(2 * TTL_MS)];
-      await shortOutage(
-        () => short.begin(groundOf(stage)),
-        () => short.end(groundOf(stage)),
-      )({ ...trial, stage, name: named('short') });
-      measured.push(
-        await longOutage(
-          () => long.begin(groundOf(stage)),
-          2 * TTL_MS,
-          () => long.end(groundOf(stage)),
-        )({ ...trial, stage, name: named('long') }),
-      );
-    }
+    for (const [condition, interruptionFor] of half)
+      measured.push(await shortAndLong({ ...trial, stage }, condition, interruptionFor));
     return measured;
   });
-  const margins = (await Promise.all(halves))
-    .flat()
-    .map((of) => of['last write before the next grant'] ?? NaN);
-  return { 'last write before the next grant': Math.min(...margins) };
+  const told = (await Promise.all(halves)).flat();
+  return {
+    'short outage': Math.max(...told.map((of) => of['short outage'] ?? NaN)),
+    'last write before the next grant': Math.min(
+      ...told.map((of) => of['last write before the next grant'] ?? NaN),
+    ),
+  };
 }
 
 async function frozenServer(trial: Trial) {
