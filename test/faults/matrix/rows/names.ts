@@ -23,7 +23,7 @@ async function open({ url, stage }: { url: string; stage: Stage }, log: string[]
     connection: url,
     namespace: stage.namespace,
     attemptTimeout: TTL_MS / 2,
-    connectTimeout: TTL_MS / 2,
+    connectTimeout: 5 * TTL_MS,
     log: (level, message) => void log.push(`${level} ${message}`),
   });
   stage.defer(() => holdfast.close(0));
