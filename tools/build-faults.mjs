@@ -56,10 +56,7 @@ function numbersOf({ numbers = {}, size }) {
 function verdictOf(row) {
   switch (row.kind) {
     case 'elsewhere':
-      return [
-        'elsewhere',
-        [...row.heldBy.map(link), ...(row.awaited ?? []).map((path) => `to come: ${path}`)].join(', '),
-      ];
+      return ['elsewhere', row.heldBy.map(link).join(', ')];
     case 'not built yet':
       return ['not built yet', ''];
     default:

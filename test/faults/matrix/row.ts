@@ -54,8 +54,6 @@ export interface PlayedRow extends RowText {
 export interface RowElsewhere extends RowText {
   readonly kind: 'elsewhere';
   readonly heldBy: readonly string[];
-  /** Where tests of it are being built. */
-  readonly awaited?: readonly string[];
 }
 
 /** About something that does not exist yet. */

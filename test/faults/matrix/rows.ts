@@ -45,5 +45,5 @@ export const catalogue: readonly (RowText | RowElsewhere)[] = rows.map((row) => 
   const { kind, id, fault, holds } = row;
   const text = { kind, id, fault, holds };
   if (row.kind !== 'elsewhere') return text;
-  return { ...text, kind: row.kind, heldBy: row.heldBy, ...(row.awaited ? { awaited: row.awaited } : {}) };
+  return { ...text, kind: row.kind, heldBy: row.heldBy };
 });

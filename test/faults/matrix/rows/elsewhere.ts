@@ -1,41 +1,37 @@
 /** Rows that other tests hold, and rows about what does not exist yet. */
 import type { RowElsewhere, RowNotBuilt } from '../row.js';
 
-/** Comes with the replicas that have to acknowledge. */
-const REPLICAS = ['test/cluster/replicas-failover.spec.ts'];
-
 export const rowsElsewhere: readonly (RowElsewhere | RowNotBuilt)[] = [
   {
     kind: 'elsewhere',
     id: 'F15',
     fault: 'a renewal in flight while the release runs, simulated in every order',
     holds: 'the key is never resurrected',
-    heldBy: ['test/integration/protocol/renewal-release.spec.ts'],
-    awaited: ['test/simulation'],
+    heldBy: [
+      'test/simulation/renewal-and-release.spec.ts',
+      'test/integration/protocol/renewal-release.spec.ts',
+    ],
   },
   {
     kind: 'elsewhere',
     id: 'F28',
     fault: 'Sentinel: the link to the replica is a black hole, acquire with `replicas: 1`, kill the primary',
     holds: 'the acquire is refused; without the option two may hold, but A holds',
-    heldBy: ['test/faults/sentinel-failover.spec.ts'],
-    awaited: REPLICAS,
+    heldBy: ['test/cluster/replicas-failover.spec.ts', 'test/faults/sentinel-failover.spec.ts'],
   },
   {
     kind: 'elsewhere',
     id: 'F29',
     fault: 'Sentinel: WAIT in flight at the failover',
     holds: 'treated as unsynced, for the epoch changed',
-    heldBy: [],
-    awaited: REPLICAS,
+    heldBy: ['test/cluster/replicas-sentinel.spec.ts'],
   },
   {
     kind: 'elsewhere',
     id: 'F30',
     fault: 'Sentinel: SIGSTOP the primary, then SIGCONT',
     holds: 'the holder stops by its deadline; with min-replicas no second grant on the old primary',
-    heldBy: ['test/faults/sentinel-failover.spec.ts'],
-    awaited: REPLICAS,
+    heldBy: ['test/cluster/replicas-sentinel.spec.ts', 'test/faults/sentinel-failover.spec.ts'],
   },
   {
     kind: 'elsewhere',
@@ -49,8 +45,7 @@ export const rowsElsewhere: readonly (RowElsewhere | RowNotBuilt)[] = [
     id: 'F32',
     fault: 'quorum: 1 of 3 and of 5 dead, cut off, slow, restarted empty; two partial winners',
     holds: 'majority rule; partial grants are released',
-    heldBy: [],
-    awaited: ['test/faults/quorum.spec.ts'],
+    heldBy: ['test/faults/quorum.spec.ts', 'test/quorum/lock-contract.spec.ts'],
   },
   {
     kind: 'not built yet',
@@ -77,8 +72,7 @@ export const rowsElsewhere: readonly (RowElsewhere | RowNotBuilt)[] = [
     id: 'F45',
     fault: 'the simulation: thousands of seeds, and bugs planted in the engine',
     holds: 'no violation; every planted bug is found',
-    heldBy: [],
-    awaited: ['test/simulation'],
+    heldBy: ['test/simulation', 'docs/simulation.md'],
   },
   {
     kind: 'elsewhere',
