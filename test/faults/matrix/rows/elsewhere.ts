@@ -24,14 +24,14 @@ export const rowsElsewhere: readonly (RowElsewhere | RowNotBuilt)[] = [
     id: 'F29',
     fault: 'Sentinel: WAIT in flight at the failover',
     holds: 'treated as unsynced, for the epoch changed',
-    heldBy: ['test/cluster/replicas-sentinel.spec.ts'],
+    heldBy: ['test/cluster/replicas-failover.spec.ts'],
   },
   {
     kind: 'elsewhere',
     id: 'F30',
     fault: 'Sentinel: SIGSTOP the primary, then SIGCONT',
     holds: 'the holder stops by its deadline; with min-replicas no second grant on the old primary',
-    heldBy: ['test/cluster/replicas-sentinel.spec.ts', 'test/faults/sentinel-failover.spec.ts'],
+    heldBy: ['test/cluster/replicas-failover.spec.ts', 'test/faults/sentinel-failover.spec.ts'],
   },
   {
     kind: 'elsewhere',
