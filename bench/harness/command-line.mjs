@@ -7,8 +7,19 @@ const USAGE = `npm run bench -- [w1 w2a …] [--only=raw,holdfast] [--quick] [--
   --rounds  how often each contender has its turn
   --locks   how many locks w3 holds`;
 
-const LISTS = { '--only': 'only' };
-const COUNTS = { '--rounds': 'rounds', '--locks': 'locks' };
+/**
+ * @typedef {object} Language what can be said
+ * @property {string} usage
+ * @property {Readonly<Record<string, string>>} lists options that take a list, and the field it goes into
+ * @property {Readonly<Record<string, string>>} counts options that take a number, and the field it goes into
+ */
+
+/** @type {Language} */
+const BENCH = {
+  usage: USAGE,
+  lists: { '--only': 'only' },
+  counts: { '--rounds': 'rounds', '--locks': 'locks' },
+};
 
 /**
  * @typedef {object} Asked
@@ -22,26 +33,27 @@ const COUNTS = { '--rounds': 'rounds', '--locks': 'locks' };
 /**
  * Ends the process with a hint when it cannot be read.
  * @param {readonly string[]} words
+ * @param {Language} [language]
  * @returns {Asked}
  */
-export function readCommandLine(words) {
+export function readCommandLine(words, { usage, lists, counts } = BENCH) {
   /** @type {Asked} */
   const asked = { workloads: [], only: [], quick: false };
   for (const word of words) {
     const [option, value = ''] = word.split('=', 2);
-    if (option === '--help') end(0, USAGE);
+    if (option === '--help') end(0, usage);
     else if (option === '--quick') asked.quick = true;
-    else if (option in LISTS) asked[LISTS[option]] = value.split(',').filter(Boolean);
-    else if (option in COUNTS) asked[COUNTS[option]] = countOf(option, value);
-    else if (option.startsWith('-')) end(1, `${option} is not known\n${USAGE}`);
+    else if (option in lists) asked[lists[option]] = value.split(',').filter(Boolean);
+    else if (option in counts) asked[counts[option]] = countOf(option, value, usage);
+    else if (option.startsWith('-')) end(1, `${option} is not known\n${usage}`);
     else asked.workloads.push(option.toLowerCase());
   }
   return asked;
 }
 
-function countOf(option, value) {
+function countOf(option, value, usage) {
   const count = Number(value);
-  if (!Number.isInteger(count) || count < 1) end(1, `${option} needs a whole number, 1 or more\n${USAGE}`);
+  if (!Number.isInteger(count) || count < 1) end(1, `${option} needs a whole number, 1 or more\n${usage}`);
   return count;
 }
 

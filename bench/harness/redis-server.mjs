@@ -10,24 +10,48 @@ import { endWithUs, removeWithUs } from './cleanup.mjs';
 
 const UP_WITHIN_MS = 10_000;
 
-/** Starts it and waits until it answers. @returns {Promise<number>} its port */
+/** Starts one that lasts as long as the run, and waits until it answers. @returns {Promise<number>} its port */
 export async function startRedis() {
-  const folder = mkdtempSync(join(tmpdir(), 'holdfast-bench-'));
-  removeWithUs(folder);
-  const port = await freePort();
-  const where = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder];
-  const server = spawn('redis-server', [...where, '--save', '', '--appendonly', 'no'], { stdio: 'ignore' });
-  endWithUs(server);
-  server.once('exit', (code, signal) => {
+  const server = new RedisServer();
+  await server.start();
+  server.child.once('exit', (code, signal) => {
     console.error(`redis-server ended (${code ?? signal})`);
     process.exit(1);
   });
-  const deadline = performance.now() + UP_WITHIN_MS;
-  while (!(await answers(port))) {
-    if (performance.now() > deadline) throw new Error('redis-server does not answer');
-    await delay(20);
+  return server.port;
+}
+
+/** One that can be killed and started again. */
+export class RedisServer {
+  #folder = mkdtempSync(join(tmpdir(), 'holdfast-bench-'));
+  /** Stays the same from start to start. */
+  port = 0;
+  /** @type {import('node:child_process').ChildProcess} */
+  child;
+
+  constructor() {
+    removeWithUs(this.#folder);
   }
-  return port;
+
+  /** Empty; resolves when it answers. */
+  async start() {
+    this.port ||= await freePort();
+    const where = ['--port', String(this.port), '--bind', '127.0.0.1', '--dir', this.#folder];
+    this.child = spawn('redis-server', [...where, '--save', '', '--appendonly', 'no'], { stdio: 'ignore' });
+    endWithUs(this.child);
+    const deadline = performance.now() + UP_WITHIN_MS;
+    while (!(await answers(this.port))) {
+      if (performance.now() > deadline) throw new Error('redis-server does not answer');
+      await delay(20);
+    }
+  }
+
+  /** As a power cut would. */
+  async kill() {
+    const ended = once(this.child, 'exit');
+    this.child.kill('SIGKILL');
+    await ended;
+  }
 }
 
 async function freePort() {

@@ -5,10 +5,10 @@ import { fileURLToPath } from 'node:url';
 
 const FOLDER = fileURLToPath(new URL('../results', import.meta.url));
 
-/** @param {{ at: string }} report @param {string} markdown */
-export function writeResults(report, markdown) {
+/** @param {{ at: string }} report @param {string} markdown @param {string} [kind] what the names of files start with */
+export function writeResults(report, markdown, kind = '') {
   mkdirSync(FOLDER, { recursive: true });
-  const name = report.at.slice(0, 19).replaceAll(':', '-');
+  const name = kind + report.at.slice(0, 19).replaceAll(':', '-');
   writeFileSync(join(FOLDER, `${name}.md`), `${markdown}\n`);
   writeFileSync(join(FOLDER, `${name}.json`), `${JSON.stringify(report, undefined, 2)}\n`);
   console.error(`written to bench/results/${name}.md and .json`);

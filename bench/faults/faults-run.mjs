@@ -1,0 +1,80 @@
+// One run: every library meets every fault in every round. Trials mostly wait, so a few run side by side.
+import { Redis } from 'ioredis';
+import '../harness/cleanup.mjs';
+import { machine } from '../harness/machine.mjs';
+import { startRedis } from '../harness/redis-server.mjs';
+import { writeResults } from '../harness/results-folder.mjs';
+import { faultNamed, FAULTS } from './faults/index.mjs';
+import { Ledger } from './process/ledger.mjs';
+import { reportOf } from './report/report.mjs';
+import { contest } from './trial/contest.mjs';
+import { Lane } from './trial/lane.mjs';
+import { userNamed, USERS } from './users/index.mjs';
+
+const LANES = 3;
+const ROUNDS = 5;
+const TTL_MS = 2_000;
+
+/**
+ * @param {{ only: string[], faults?: string[], rounds?: number, quick: boolean, ttlMs?: number }} asked
+ * @returns {Promise<number>} exit code
+ */
+export async function runFaults({
+  only,
+  faults: ids = [],
+  quick,
+  rounds = quick ? 1 : ROUNDS,
+  ttlMs = TTL_MS,
+}) {
+  const users = (await Promise.all(USERS.map(userNamed))).filter(({ name }) => isAsked(only, name));
+  const faults = (await Promise.all(FAULTS.map(faultNamed))).filter(({ id }) => isAsked(ids, id));
+  if (users.length < (only.length || 1) || faults.length < (ids.length || 1)) {
+    console.error(`--only knows ${USERS.join(', ')}; --faults knows the ids of bench/README.md`);
+    return 1;
+  }
+  const ledgerPort = await startRedis();
+  const ledger = new Ledger(ledgerPort);
+  const trials = turns({ users, faults, rounds });
+  const samples = [];
+  const all = trials.length;
+  await Promise.all(
+    Array.from({ length: Math.min(LANES, all) }, async () => {
+      const lane = new Lane({ ledgerPort, ttlMs });
+      await lane.open();
+      for (let turn = trials.shift(); turn !== undefined; turn = trials.shift()) {
+        samples.push(await sampled(turn, { lane, ledger }));
+        console.error(`${samples.length} of ${all}: ${line(samples.at(-1))}`);
+      }
+      lane.close();
+    }),
+  );
+  const admin = new Redis(ledgerPort, '127.0.0.1');
+  const report = { ...(await machine(admin)), ttlMs, rounds, users, faults, samples };
+  const markdown = reportOf(report);
+  console.log(markdown);
+  writeResults(report, markdown, 'faults-');
+  setImmediate(() => process.exit());
+  return samples.some(({ broken }) => broken !== undefined) ? 1 : 0;
+}
+
+const isAsked = (names, name) => names.length === 0 || names.includes(name);
+
+/** The users take turns, each round starting with another one. */
+function turns({ users, faults, rounds }) {
+  return Array.from({ length: rounds }, (_, round) =>
+    faults.flatMap((fault) =>
+      users.map((_user, place) => ({ fault, user: users[(place + round) % users.length], round })),
+    ),
+  ).flat();
+}
+
+async function sampled({ fault, user, round }, where) {
+  const about = { fault: fault.id, user: user.name, round };
+  try {
+    return { ...about, ...(await contest(fault, user, { ...where, round })) };
+  } catch (error) {
+    return { ...about, broken: String(error?.stack ?? error) };
+  }
+}
+
+const line = ({ fault, user, round, ...rest }) => `${fault} ${user} ${round + 1} ${JSON.stringify(rest)}`;

@@ -1,0 +1,9 @@
+/** @type {import('./fault.d.ts').Fault} */
+export default {
+  id: 'F23',
+  title: 'Redis frozen for 1.5 × ttl (SIGSTOP, SIGCONT)',
+  lastsTtls: 1.5,
+  expects: 'taken',
+  strike: ({ redis }) => redis.child.kill('SIGSTOP'),
+  heal: ({ redis }) => redis.child.kill('SIGCONT'),
+};

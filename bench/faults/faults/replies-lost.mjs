@@ -1,0 +1,9 @@
+/** @type {import('./fault.d.ts').Fault} */
+export default {
+  id: 'F08',
+  title: "Holder's requests arrive, replies do not, for 2.5 × ttl",
+  lastsTtls: 2.5,
+  expects: 'taken',
+  strike: ({ holderProxy }) => holderProxy.silenceReplies(),
+  heal: ({ holderProxy }) => holderProxy.heal(),
+};

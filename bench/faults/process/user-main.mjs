@@ -1,0 +1,55 @@
+// A child process with one connected user. It takes locks and writes as its parent tells it over IPC. What its library
+// does to the process, it does: nothing here listens for unhandled rejections.
+import { commonNow } from '../../harness/common-clock.mjs';
+import { userNamed } from '../users/index.mjs';
+import { LedgerWork } from './ledger-work.mjs';
+import { Ledger } from './ledger.mjs';
+
+const { user: name, who, ledgerPort, ...place } = JSON.parse(process.argv[2]);
+
+// The parent may have been killed; nobody else would end this process.
+process.once('disconnect', () => process.exit());
+
+/** @type {Map<string, LedgerWork>} */
+const works = new Map();
+const ledger = new Ledger(ledgerPort);
+const user = await userNamed(name);
+const session = await user.connect(place);
+
+const tell = (event, details = {}) => process.send?.({ event, at: commonNow(), ...details });
+
+const COMMANDS = { run, block, finish };
+
+/** Settles as the call of the library does. */
+async function run({ key, id = key, steps }) {
+  const work = new LedgerWork({
+    ledger,
+    key,
+    who,
+    steps,
+    tell: (event, details) => tell(event, { id, ...details }),
+  });
+  works.set(id, work);
+  tell('asked', { id });
+  try {
+    await session.run(key, work);
+    tell('settled', { id, how: 'resolved' });
+  } catch (error) {
+    tell('settled', { id, how: 'rejected', error: `${error?.name}: ${error?.message}` });
+  }
+}
+
+/** Keeps the event loop busy: no timer fires, no reply is read. */
+function block({ ms }) {
+  const endsAt = commonNow() + ms;
+  while (commonNow() < endsAt);
+}
+
+function finish() {
+  for (const work of works.values()) work.finish();
+}
+
+// Scripts are loaded, connections up and code compiled before the first fault.
+await run({ key: `warm-up-${process.pid}`, steps: 3 });
+process.on('message', (message) => void COMMANDS[message.do](message));
+tell('ready');

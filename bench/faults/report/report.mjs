@@ -1,0 +1,1 @@
+export const reportOf = (report) => JSON.stringify(report.samples, undefined, 1);

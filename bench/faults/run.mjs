@@ -1,0 +1,19 @@
+#!/usr/bin/env node
+// Does the same faults to Holdfast and to its peers. See bench/README.md and docs/faults-compared.md.
+import { readCommandLine } from '../harness/command-line.mjs';
+import { prepare } from '../harness/prepare.mjs';
+
+const asked = readCommandLine(process.argv.slice(2), {
+  usage: `npm run bench:faults -- [--only=holdfast,redlock-5] [--faults=F02,F05] [--rounds=N] [--quick] [--ttl=MS]
+  --only    these libraries and no others
+  --faults  these faults and no others
+  --rounds  how often each library meets each fault; 5 without
+  --quick   one round
+  --ttl     of the locks, in ms; 2000 without`,
+  lists: { '--only': 'only', '--faults': 'faults' },
+  counts: { '--rounds': 'rounds', '--ttl': 'ttlMs' },
+});
+prepare();
+// Only now, because these files import what `prepare` may just have installed and built.
+const { runFaults } = await import('./faults-run.mjs');
+process.exitCode = await runFaults(asked);
