@@ -1,4 +1,5 @@
 // One run: every library meets every fault in every round. Trials mostly wait, so a few run side by side.
+import { readFileSync } from 'node:fs';
 import { Redis } from 'ioredis';
 import '../harness/cleanup.mjs';
 import { machine } from '../harness/machine.mjs';
@@ -9,6 +10,7 @@ import { Ledger } from './process/ledger.mjs';
 import { reportOf } from './report/report.mjs';
 import { contest } from './trial/contest.mjs';
 import { Lane } from './trial/lane.mjs';
+import { undisturbed } from './trial/undisturbed.mjs';
 import { userNamed, USERS } from './users/index.mjs';
 
 const LANES = 3;
@@ -49,7 +51,8 @@ export async function runFaults({
     }),
   );
   const admin = new Redis(ledgerPort, '127.0.0.1');
-  const report = { ...(await machine(admin)), ttlMs, rounds, users, faults, samples };
+  const versions = Object.fromEntries(users.map(({ name, package: of }) => [name, installed(of)]));
+  const report = { ...(await machine(admin)), versions, ttlMs, rounds, users, faults, samples };
   const markdown = reportOf(report);
   console.log(markdown);
   writeResults(report, markdown, 'faults-');
@@ -58,6 +61,11 @@ export async function runFaults({
 }
 
 const isAsked = (names, name) => names.length === 0 || names.includes(name);
+
+function installed(name) {
+  const manifest = new URL(`../node_modules/${name}/package.json`, import.meta.url);
+  return JSON.parse(readFileSync(manifest, 'utf8')).version;
+}
 
 /** The users take turns, each round starting with another one. */
 function turns({ users, faults, rounds }) {
@@ -70,8 +78,11 @@ function turns({ users, faults, rounds }) {
 
 async function sampled({ fault, user, round }, where) {
   const about = { fault: fault.id, user: user.name, round };
+  const { lane } = where;
+  const trial = () =>
+    'trial' in fault ? fault.trial(user, lane) : contest(fault, user, { ...where, round });
   try {
-    return { ...about, ...(await contest(fault, user, { ...where, round })) };
+    return { ...about, ...(await undisturbed(lane, trial)) };
   } catch (error) {
     return { ...about, broken: String(error?.stack ?? error) };
   }

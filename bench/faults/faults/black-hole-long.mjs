@@ -1,4 +1,4 @@
-/** @type {import('./fault.d.ts').Fault} */
+/** @type {import('./fault.d.ts').Contested} */
 export default {
   id: 'F05',
   title: 'Nothing passes between holder and Redis for 2.5 × ttl, nobody is told',

@@ -1,4 +1,4 @@
-/** @type {import('./fault.d.ts').Fault} */
+/** @type {import('./fault.d.ts').Contested} */
 export default {
   id: 'F07',
   title: 'Nothing passes between holder and Redis for 0.5 × ttl, nobody is told',

@@ -16,6 +16,7 @@ export const FAULTS = [
   'redis-restarted-empty',
   'keys-deleted',
   'redis-frozen',
+  'waiters',
 ];
 
 /** @param {string} name @returns {Promise<import('./fault.d.ts').Fault>} */

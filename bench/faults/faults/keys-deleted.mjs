@@ -1,4 +1,4 @@
-/** @type {import('./fault.d.ts').Fault} */
+/** @type {import('./fault.d.ts').Contested} */
 export default {
   id: 'F19',
   title: 'All keys deleted (FLUSHALL)',

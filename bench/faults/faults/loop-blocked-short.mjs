@@ -1,4 +1,4 @@
-/** @type {import('./fault.d.ts').Fault} */
+/** @type {import('./fault.d.ts').Contested} */
 export default {
   id: 'F04',
   title: "Holder's event loop blocked for 0.5 × ttl",

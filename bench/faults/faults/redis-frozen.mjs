@@ -1,4 +1,4 @@
-/** @type {import('./fault.d.ts').Fault} */
+/** @type {import('./fault.d.ts').Contested} */
 export default {
   id: 'F23',
   title: 'Redis frozen for 1.5 × ttl (SIGSTOP, SIGCONT)',

@@ -1,4 +1,4 @@
-/** @type {import('./fault.d.ts').Fault} */
+/** @type {import('./fault.d.ts').Contested} */
 export default {
   id: 'F17',
   title: 'Redis killed and started again, empty',

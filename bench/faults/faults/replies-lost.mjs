@@ -1,4 +1,4 @@
-/** @type {import('./fault.d.ts').Fault} */
+/** @type {import('./fault.d.ts').Contested} */
 export default {
   id: 'F08',
   title: "Holder's requests arrive, replies do not, for 2.5 × ttl",

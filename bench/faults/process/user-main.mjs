@@ -43,10 +43,13 @@ async function run({ key, id = key, steps }) {
 function block({ ms }) {
   const endsAt = commonNow() + ms;
   while (commonNow() < endsAt);
+  tell('unblocked');
 }
 
-function finish() {
-  for (const work of works.values()) work.finish();
+/** One of them, or all. */
+function finish({ id }) {
+  const finished = id === undefined ? works.values() : [works.get(id)];
+  for (const work of finished) work?.finish();
 }
 
 // Scripts are loaded, connections up and code compiled before the first fault.

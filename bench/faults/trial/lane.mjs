@@ -1,4 +1,5 @@
 // Where one trial after the other takes place: a Redis of its own, so that faults of Redis hit nobody else.
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Redis } from 'ioredis';
 import { RedisServer } from '../../harness/redis-server.mjs';
 import { UserProcess } from '../process/user-process.mjs';
@@ -13,10 +14,20 @@ export class Lane {
   /** @type {Redis} */
   #admin;
   #trials = 0;
+  #delays = monitorEventLoopDelay({ resolution: 10 });
 
   /** @param {{ ledgerPort: number, ttlMs: number }} terms */
   constructor(terms) {
     this.#terms = terms;
+  }
+
+  get ttlMs() {
+    return this.#terms.ttlMs;
+  }
+
+  /** How long this process, which only waits and passes on bytes, was kept from running since the last `prepare`. */
+  get stallMs() {
+    return this.#delays.max / 1e6;
   }
 
   async open() {
@@ -37,6 +48,8 @@ export class Lane {
     const [holder, contender] = await Promise.all(
       ['holder', 'contender'].map((who) => this.#side(user, who)),
     );
+    this.#delays.reset();
+    this.#delays.enable();
     return {
       key,
       lockKey: user.lockKeyOf(key),

@@ -1,16 +1,18 @@
 // murlock: README, "Using MurLockService Directly". It neither renews nor signals; "Best Practices" asks for short-lived
-// locks, so its work is done after 0.4 of the ttl. The same chapter asks for `failFastOnRedisError` in production and for
+// locks, so its work is done after 0.3 of the ttl. The same chapter asks for `failFastOnRedisError` in production and for
 // `blocking` where an operation must succeed in the end.
 import 'reflect-metadata';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { MurLockModule, MurLockService } from 'murlock';
 
+const WORK_OF_TTL = 0.3;
+
 /** @type {import('./user.d.ts').User} */
 export default {
   name: 'murlock',
   package: 'murlock',
-  about: '`MurLockService.runWithLock()`; the work fits into 0.4 of the ttl',
+  about: '`MurLockService.runWithLock()`; the work fits into 0.3 of the ttl',
   documented:
     'its README, "Using `MurLockService` Directly" and "Best Practices": `failFastOnRedisError`, `blocking`, `wait` of 1 s',
   lockKeyOf: (key) => key,
@@ -19,7 +21,7 @@ export default {
     return {
       run: (key, work) =>
         service.runWithLock(key, ttlMs, () =>
-          work.untilDone(() => undefined, { steps: work.stepsIn(0.4 * ttlMs) }),
+          work.untilDone(() => undefined, { steps: work.stepsIn(WORK_OF_TTL * ttlMs) }),
         ),
     };
   },
