@@ -56,9 +56,9 @@ export function heardCell(samples) {
 /** @param {readonly Sample[]} samples */
 export function grantedCell(samples) {
   const known = samples.map(({ grantedMs }) => grantedMs).filter(Number.isFinite);
+  if (known.length === 0) return 'nobody';
   const missing = samples.length - known.length;
-  const notes = missing === 0 ? '' : `; nobody (${missing} ×)`;
-  return `${spread(known, whole)}${notes}`;
+  return missing === 0 ? spread(known, whole) : `${spread(known, whole)}; nobody (${missing} ×)`;
 }
 
 /** @param {readonly Sample[]} samples */
