@@ -7,6 +7,7 @@ import { startRedis } from '../harness/redis-server.mjs';
 import { writeResults } from '../harness/results-folder.mjs';
 import { faultNamed, FAULTS } from './faults/index.mjs';
 import { Ledger } from './process/ledger.mjs';
+import { writePage } from './report/page.mjs';
 import { reportOf } from './report/report.mjs';
 import { contest } from './trial/contest.mjs';
 import { Lane } from './trial/lane.mjs';
@@ -15,19 +16,23 @@ import { userNamed, USERS } from './users/index.mjs';
 
 const LANES = 3;
 const ROUNDS = 5;
-const TTL_MS = 2_000;
+/** As the manuals of redlock 5 and murlock have it. */
+const TTL_MS = 5_000;
 
 /**
- * @param {{ only: string[], faults?: string[], rounds?: number, quick: boolean, ttlMs?: number }} asked
- * @returns {Promise<number>} exit code
+ * @typedef {object} Asked
+ * @property {string[]} only names of users; empty means all
+ * @property {string[]} [faults] ids; empty means all
+ * @property {boolean} quick
+ * @property {number} [rounds]
+ * @property {number} [ttlMs]
+ * @property {boolean} [page]
  */
-export async function runFaults({
-  only,
-  faults: ids = [],
-  quick,
-  rounds = quick ? 1 : ROUNDS,
-  ttlMs = TTL_MS,
-}) {
+
+/** @param {Asked} asked @returns {Promise<number>} exit code */
+export async function runFaults(asked) {
+  const { only, faults: ids = [], quick, page = false } = asked;
+  const { rounds = quick ? 1 : ROUNDS, ttlMs = TTL_MS } = asked;
   const users = (await Promise.all(USERS.map(userNamed))).filter(({ name }) => isAsked(only, name));
   const faults = (await Promise.all(FAULTS.map(faultNamed))).filter(({ id }) => isAsked(ids, id));
   if (users.length < (only.length || 1) || faults.length < (ids.length || 1)) {
@@ -35,29 +40,35 @@ export async function runFaults({
     return 1;
   }
   const ledgerPort = await startRedis();
-  const ledger = new Ledger(ledgerPort);
-  const trials = turns({ users, faults, rounds });
-  const samples = [];
-  const all = trials.length;
-  await Promise.all(
-    Array.from({ length: Math.min(LANES, all) }, async () => {
-      const lane = new Lane({ ledgerPort, ttlMs });
-      await lane.open();
-      for (let turn = trials.shift(); turn !== undefined; turn = trials.shift()) {
-        samples.push(await sampled(turn, { lane, ledger }));
-        console.error(`${samples.length} of ${all}: ${line(samples.at(-1))}`);
-      }
-      lane.close();
-    }),
-  );
-  const admin = new Redis(ledgerPort, '127.0.0.1');
+  const samples = await all(turns({ users, faults, rounds }), { ledgerPort, ttlMs });
   const versions = Object.fromEntries(users.map(({ name, package: of }) => [name, installed(of)]));
-  const report = { ...(await machine(admin)), versions, ttlMs, rounds, users, faults, samples };
+  const { packages, ...ground } = await machine(new Redis(ledgerPort, '127.0.0.1'));
+  const clients = { ioredis: packages.ioredis, redis: packages.redis };
+  const report = { ...ground, versions, clients, ttlMs, rounds, users, faults, samples };
   const markdown = reportOf(report);
   console.log(markdown);
-  writeResults(report, markdown, 'faults-');
+  writeResults(report, `# Faults of ${report.at}\n\n${markdown}`, 'faults-');
+  if (page) writePage(markdown);
   setImmediate(() => process.exit());
   return samples.some(({ broken }) => broken !== undefined) ? 1 : 0;
+}
+
+/** All trials, in as many lanes as there are. */
+async function all(trials, terms) {
+  const ledger = new Ledger(terms.ledgerPort);
+  const samples = [];
+  const count = trials.length;
+  const lanes = Array.from({ length: Math.min(LANES, count) }, async () => {
+    const lane = new Lane(terms);
+    await lane.open();
+    for (let turn = trials.shift(); turn !== undefined; turn = trials.shift()) {
+      samples.push(await sampled(turn, { lane, ledger }));
+      console.error(`${samples.length} of ${count}: ${line(samples.at(-1))}`);
+    }
+    lane.close();
+  });
+  await Promise.all(lanes);
+  return samples;
 }
 
 const isAsked = (names, name) => names.length === 0 || names.includes(name);

@@ -12,6 +12,7 @@ const USAGE = `npm run bench -- [w1 w2a …] [--only=raw,holdfast] [--quick] [--
  * @property {string} usage
  * @property {Readonly<Record<string, string>>} lists options that take a list, and the field it goes into
  * @property {Readonly<Record<string, string>>} counts options that take a number, and the field it goes into
+ * @property {Readonly<Record<string, string>>} [flags] options that stand alone, and the field that they set
  */
 
 /** @type {Language} */
@@ -36,13 +37,14 @@ const BENCH = {
  * @param {Language} [language]
  * @returns {Asked}
  */
-export function readCommandLine(words, { usage, lists, counts } = BENCH) {
+export function readCommandLine(words, { usage, lists, counts, flags = {} } = BENCH) {
   /** @type {Asked} */
   const asked = { workloads: [], only: [], quick: false };
   for (const word of words) {
     const [option, value = ''] = word.split('=', 2);
     if (option === '--help') end(0, usage);
     else if (option === '--quick') asked.quick = true;
+    else if (option in flags) asked[flags[option]] = true;
     else if (option in lists) asked[lists[option]] = value.split(',').filter(Boolean);
     else if (option in counts) asked[counts[option]] = countOf(option, value, usage);
     else if (option.startsWith('-')) end(1, `${option} is not known\n${usage}`);

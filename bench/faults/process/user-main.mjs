@@ -4,11 +4,15 @@ import { commonNow } from '../../harness/common-clock.mjs';
 import { userNamed } from '../users/index.mjs';
 import { LedgerWork } from './ledger-work.mjs';
 import { Ledger } from './ledger.mjs';
+import { StallWatch } from './stall-watch.mjs';
 
 const { user: name, who, ledgerPort, ...place } = JSON.parse(process.argv[2]);
 
 // The parent may have been killed; nobody else would end this process.
 process.once('disconnect', () => process.exit());
+
+/** A lock of its own. */
+const WARM_UP = `warm-up-${process.pid}`;
 
 /** @type {Map<string, LedgerWork>} */
 const works = new Map();
@@ -18,7 +22,9 @@ const session = await user.connect(place);
 
 const tell = (event, details = {}) => process.send?.({ event, at: commonNow(), ...details });
 
-const COMMANDS = { run, block, finish };
+const stalls = new StallWatch((stall) => tell('stall', stall));
+
+const COMMANDS = { run, block, finish, again };
 
 /** Settles as the call of the library does. */
 async function run({ key, id = key, steps }) {
@@ -39,10 +45,18 @@ async function run({ key, id = key, steps }) {
   }
 }
 
+/** Another trial: everything is as new but for what the library keeps. */
+async function again() {
+  works.clear();
+  await run({ key: WARM_UP, steps: 3 });
+  tell('ready');
+}
+
 /** Keeps the event loop busy: no timer fires, no reply is read. */
 function block({ ms }) {
   const endsAt = commonNow() + ms;
   while (commonNow() < endsAt);
+  stalls.excuse();
   tell('unblocked');
 }
 
@@ -53,6 +67,6 @@ function finish({ id }) {
 }
 
 // Scripts are loaded, connections up and code compiled before the first fault.
-await run({ key: `warm-up-${process.pid}`, steps: 3 });
+await run({ key: WARM_UP, steps: 3 });
 process.on('message', (message) => void COMMANDS[message.do](message));
 tell('ready');

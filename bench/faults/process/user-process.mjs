@@ -8,9 +8,10 @@ import { commonNow } from '../../harness/common-clock.mjs';
 const MAIN = fileURLToPath(new URL('user-main.mjs', import.meta.url));
 /** Some load a framework, and other processes of the run do the same meanwhile. */
 const UP_WITHIN_MS = 120_000;
+const WARM_WITHIN_MS = 10_000;
 
 /**
- * @typedef {{ event: string, at: number, id?: string, how?: string, error?: string }} Said
+ * @typedef {{ event: string, at: number, id?: string, how?: string, error?: string, from?: number, to?: number }} Said
  * @typedef {{ at: number, how: string, said: string }} Ended
  */
 
@@ -20,6 +21,7 @@ export class UserProcess {
   #stderr = '';
   /** @type {Said[]} */
   said = [];
+  #frozen = { from: Infinity, to: Infinity };
   /** When and how it ended by itself, with the last it wrote to stderr. @type {Ended | undefined} */
   ended;
 
@@ -50,6 +52,23 @@ export class UserProcess {
       throw new Error(`did not come up: ${this.ended?.said ?? 'too slow'}`);
   }
 
+  /** How long it did not run, frozen by us apart. */
+  get stallMs() {
+    const stalls = this.said.filter(
+      ({ event, from, to }) => event === 'stall' && !this.#wasFrozen({ from, to }),
+    );
+    return Math.max(0, ...stalls.map(({ from, to }) => to - from));
+  }
+
+  /** Forgets what was, and warms up again. Whether it is fit for another trial. */
+  async again() {
+    this.said = [];
+    this.#frozen = { from: Infinity, to: Infinity };
+    if (this.ended !== undefined) return false;
+    this.order('again');
+    return this.until(() => this.first('ready') !== undefined, WARM_WITHIN_MS);
+  }
+
   /** What it said first of that kind. @param {string} event @param {string} [id] */
   first(event, id) {
     return this.said.find((said) => said.event === event && (id === undefined || said.id === id));
@@ -73,6 +92,8 @@ export class UserProcess {
 
   /** @param {NodeJS.Signals} name */
   signal(name) {
+    if (name === 'SIGSTOP') this.#frozen.from = commonNow();
+    if (name === 'SIGCONT') this.#frozen.to = commonNow();
     this.#child.kill(name);
   }
 
@@ -80,5 +101,9 @@ export class UserProcess {
   end() {
     this.#child.removeAllListeners('message');
     this.#child.kill('SIGKILL');
+  }
+
+  #wasFrozen({ from, to }) {
+    return to > this.#frozen.from && from < this.#frozen.to;
   }
 }

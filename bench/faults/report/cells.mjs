@@ -36,6 +36,9 @@ export function staleCell(samples) {
     : stale;
 }
 
+/** Who wrote nothing any more had nothing to hear. */
+const heardOf = ({ heard, stale }) => (heard === 'never' && stale === 0 ? 'over' : heard);
+
 /** @param {readonly Sample[]} samples */
 export function heardCell(samples) {
   const HEARD = {
@@ -45,7 +48,7 @@ export function heardCell(samples) {
     never: () => 'never',
   };
   const parts = Object.entries(HEARD).flatMap(([kind, write]) => {
-    const such = samples.filter(({ heard }) => heard === kind);
+    const such = samples.filter((sample) => heardOf(sample) === kind);
     if (such.length === 0) return [];
     const text = write(such.map(({ heardMs }) => heardMs).filter(Number.isFinite));
     return [such.length === samples.length ? text : `${text} (${such.length} ×)`];

@@ -11,17 +11,20 @@ import {
   voidCell,
 } from './cells.mjs';
 
-/** @param {object} report */
+/** As markdown, for a page with a title. @param {object} report */
 export function reportOf(report) {
-  const { users, samples } = report;
+  const { users, samples, rounds } = report;
   const faults = report.faults.map((fault) => ({ ...fault, kind: kindOf(fault) }));
-  const sound = samples.filter(({ broken }) => broken === undefined);
+  const sound = samples.filter(({ broken, isDisturbed }) => broken === undefined && !isDisturbed);
   const of = (fault, user) =>
     sound.filter((sample) => sample.user === user.name && (fault === undefined || sample.fault === fault.id));
   const rows = (kinds, cell) =>
     faults
       .filter(({ kind }) => kinds.includes(kind))
-      .map((fault) => [`${fault.id} ${fault.title}`, ...users.map((user) => cellOf(of(fault, user), cell))]);
+      .map((fault) => [
+        `${fault.id} ${fault.title}`,
+        ...users.map((user) => cellOf(of(fault, user), { cell, rounds })),
+      ]);
   const all = (label, cell) => [label, ...users.map((user) => cell(contested(of(undefined, user))))];
   const crowd = faults.filter(({ kind }) => kind === 'crowd');
   const tables = {
@@ -38,19 +41,24 @@ export function reportOf(report) {
     Waiters: crowd.flatMap((fault) =>
       Object.entries(crowdCells).map(([label, cell]) => [
         `${fault.id} ${label}`,
-        ...users.map((user) => cellOf(of(fault, user), cell)),
+        ...users.map((user) => cellOf(of(fault, user), { cell, rounds })),
       ]),
     ),
   };
   const parts = Object.entries(tables)
     .filter(([, lines]) => lines.length > 0)
-    .map(([title, lines]) => `## ${title}\n\n${table(['Fault', ...users.map(({ name }) => name)], lines)}`);
+    .map(([title, lines]) => `### ${title}\n\n${table(['Fault', ...users.map(({ name }) => name)], lines)}`);
   return [frameOf(report), ...parts, ...brokenOf(samples)].join('\n\n');
 }
 
 const contested = (samples) => samples.filter(({ stale }) => stale !== undefined);
 
-const cellOf = (samples, cell) => (samples.length === 0 ? 'not measured' : cell(samples));
+/** Says so when trials are missing. */
+function cellOf(samples, { cell, rounds }) {
+  const count = samples.length;
+  if (count === 0) return 'not measured';
+  return count === rounds ? cell(samples) : `${cell(samples)} [${count} of ${rounds}]`;
+}
 
 /** Which tables a fault belongs to. */
 function kindOf(fault) {
@@ -68,17 +76,15 @@ function table(head, lines) {
   );
 }
 
-function frameOf({ at, node, redis, cores, processor, ttlMs, rounds, packages, versions, users, samples }) {
+function frameOf({ at, node, redis, cores, processor, ttlMs, rounds, clients, versions, users, samples }) {
   const again = samples.reduce((sum, { attempts = 1 }) => sum + attempts - 1, 0);
   const disturbed = samples.filter(({ isDisturbed }) => isDisturbed).length;
   return [
-    `# Faults of ${at}`,
+    `${at.slice(0, 10)}: Node ${node}, Redis ${redis} on loopback, ${cores} cores, ${processor}; ttl ${ttlMs} ms, ${rounds} rounds.`,
     '',
-    `Node ${node}, Redis ${redis} on loopback, ${cores} cores, ${processor}; ttl ${ttlMs} ms, ${rounds} rounds.`,
+    `Packages: ${users.map(({ name }) => `${name} ${versions[name]}`).join(', ')}; ioredis ${clients.ioredis}, redis ${clients.redis}.`,
     '',
-    `Packages: ${users.map(({ name }) => `${name} ${versions[name]}`).join(', ')}; ioredis ${packages.ioredis}, redis ${packages.redis}.`,
-    '',
-    `${samples.length} trials; ${again} done again because the machine stood still, ${disturbed} disturbed every time.`,
+    `${samples.length} trials; ${again} were done again because the machine stood still, ${disturbed} were disturbed every time and are left out.`,
   ].join('\n');
 }
 

@@ -15,6 +15,7 @@ const LAST_WRITES_MS = 200;
 export async function contest(fault, user, { lane, ledger, round }) {
   const ground = await lane.prepare(user);
   const { key, holder, contender } = ground;
+  let isSound = false;
   try {
     if (!fault.beforeGrant) await hold(ground, round);
     const times = await happen(fault, ground);
@@ -22,9 +23,10 @@ export async function contest(fault, user, { lane, ledger, round }) {
     const looked = (await fault.look?.(ground)) ?? {};
     await finish(ground);
     const writes = await ledger.read(key);
+    isSound = [holder, contender].every((process) => process.ended === undefined && isBack(process, key));
     return { ...looked, ...sampleOf({ key, ...times, holder, contender, writes }) };
   } finally {
-    ground.end();
+    await ground.end(isSound);
   }
 }
 
@@ -74,9 +76,11 @@ async function watch({ expects, beforeGrant }, { key, ttlMs, holder, contender }
 async function finish({ key, ttlMs, holder, contender }) {
   const both = [holder, contender];
   for (const process of both) process.order('finish', {});
-  const isBack = (process) => process.ended !== undefined || process.first('settled', key) !== undefined;
-  await Promise.all(both.map((process) => process.until(() => isBack(process), ttlMs + GRACE_MS)));
+  const isOver = (process) => process.ended !== undefined || isBack(process, key);
+  await Promise.all(both.map((process) => process.until(() => isOver(process), ttlMs + GRACE_MS)));
 }
+
+const isBack = (process, key) => process.first('settled', key) !== undefined;
 
 const hasStopped = (process, key) =>
   process.ended !== undefined || ['told', 'left', 'settled'].some((event) => process.first(event, key));

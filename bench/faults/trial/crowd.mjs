@@ -13,6 +13,7 @@ const ALL_WITHIN_MS = 60_000;
 export async function crowd(user, lane) {
   const ground = await lane.prepare(user);
   const { key, ttlMs, holder, contender } = ground;
+  let isSound = false;
   try {
     holder.order('run', { key });
     await holder.until(() => holder.first('granted', key) !== undefined, ttlMs);
@@ -24,10 +25,11 @@ export async function crowd(user, lane) {
     holder.order('finish', { id: key });
     const both = [holder, contender];
     const isDone = ({ said }) => waitersIn(said, 'settled').length === WAITERS / both.length;
-    await Promise.all(both.map((process) => process.until(() => isDone(process), ALL_WITHIN_MS)));
+    const done = both.map((process) => process.until(() => isDone(process), ALL_WITHIN_MS));
+    isSound = (await Promise.all(done)).every(Boolean);
     return sampleOf([...holder.said, ...contender.said], key);
   } finally {
-    ground.end();
+    await ground.end(isSound);
   }
 }
 

@@ -14,6 +14,10 @@ export class Lane {
   /** @type {Redis} */
   #admin;
   #trials = 0;
+  /** @type {Map<string, { proxy: FaultProxy, process: UserProcess }[]>} */
+  #pairs = new Map();
+  /** Those of the trial. @type {{ proxy: FaultProxy, process: UserProcess }[]} */
+  #sides = [];
   #delays = monitorEventLoopDelay({ resolution: 10 });
 
   /** @param {{ ledgerPort: number, ttlMs: number }} terms */
@@ -25,9 +29,10 @@ export class Lane {
     return this.#terms.ttlMs;
   }
 
-  /** How long this process, which only waits and passes on bytes, was kept from running since the last `prepare`. */
+  /** How long this process, which only waits and passes on bytes, or one of the pair did not run. */
   get stallMs() {
-    return this.#delays.max / 1e6;
+    const ofPair = this.#sides.map(({ process }) => process.stallMs);
+    return Math.max(this.#delays.max / 1e6, ...ofPair);
   }
 
   async open() {
@@ -38,16 +43,16 @@ export class Lane {
   }
 
   /**
-   * An empty Redis, and two processes of that user, connected and warm.
+   * An empty Redis, and two processes of that user, connected and warm: those of its last trial, unless one of them was
+   * killed, ended or did not come back.
    * @param {import('../users/user.d.ts').User} user
    */
   async prepare(user) {
     this.#trials += 1;
     await this.#admin.flushall();
     const key = `k${this.#redis.port}-${this.#trials}`;
-    const [holder, contender] = await Promise.all(
-      ['holder', 'contender'].map((who) => this.#side(user, who)),
-    );
+    this.#sides = await this.#pairOf(user);
+    const [holder, contender] = this.#sides;
     this.#delays.reset();
     this.#delays.enable();
     return {
@@ -59,18 +64,40 @@ export class Lane {
       holderProxy: holder.proxy,
       holder: holder.process,
       contender: contender.process,
-      end: () => {
-        this.#redis.child.kill('SIGCONT');
-        for (const { process, proxy } of [holder, contender]) {
-          process.end();
-          proxy.stop();
-        }
-      },
+      end: (isSound) => this.#end(user, isSound),
     };
   }
 
   close() {
+    for (const name of this.#pairs.keys()) this.#dismiss(name);
     this.#admin.disconnect();
+  }
+
+  async #pairOf(user) {
+    const last = this.#pairs.get(user.name);
+    if (last !== undefined) {
+      const fit = await Promise.all(last.map(({ process }) => process.again()));
+      if (fit.every(Boolean)) return last;
+      this.#dismiss(user.name);
+    }
+    const pair = await Promise.all(['holder', 'contender'].map((who) => this.#side(user, who)));
+    this.#pairs.set(user.name, pair);
+    return pair;
+  }
+
+  /** Whatever happened, Redis runs again. */
+  async #end(user, isSound) {
+    this.#redis.child.kill('SIGCONT');
+    if (!isSound) this.#dismiss(user.name);
+    else await Promise.all(this.#sides.map(({ proxy }) => proxy.heal()));
+  }
+
+  #dismiss(name) {
+    for (const { process, proxy } of this.#pairs.get(name) ?? []) {
+      process.end();
+      proxy.stop();
+    }
+    this.#pairs.delete(name);
   }
 
   async #side(user, who) {
