@@ -84,7 +84,7 @@ function frameOf({ at, node, redis, cores, processor, ttlMs, rounds, clients, ve
     '',
     `Packages: ${users.map(({ name }) => `${name} ${versions[name]}`).join(', ')}; ioredis ${clients.ioredis}, redis ${clients.redis}.`,
     '',
-    `${samples.length} trials; ${again} were done again because the machine stood still, ${disturbed} were disturbed every time and are left out.`,
+    `${samples.length} trials; ${again} were done again because the machine stood still, disturbed every time, and left out: ${disturbed}.`,
   ].join('\n');
 }
 
