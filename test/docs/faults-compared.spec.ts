@@ -13,9 +13,13 @@ const PAGE = 'docs/faults-compared.md';
 const load = (path: string) => import(pathToFileURL(join(root, 'bench/faults', path)).href);
 
 const { USERS }: { USERS: readonly string[] } = await load('users/index.mjs');
-const { FAULTS, faultNamed }: { FAULTS: readonly string[]; faultNamed(name: string): Promise<Fault> } =
-  await load('faults/index.mjs');
-const faults = await Promise.all(FAULTS.map(faultNamed));
+const { FAULTS }: { FAULTS: readonly string[] } = await load('faults/index.mjs');
+const faults: Fault[] = await Promise.all(
+  FAULTS.map(async (name) => {
+    const { default: fault }: { default: Fault } = await load(`faults/${name}.mjs`);
+    return fault;
+  }),
+);
 
 /** The cells of a table, row by row, its head first and without the line below it. */
 function tableOf(section: string): string[][] {

@@ -21,6 +21,6 @@ export const FAULTS = [
 
 /** @param {string} name @returns {Promise<import('./fault.d.ts').Fault>} */
 export async function faultNamed(name) {
-  const { default: fault } = await import(`./${name}.mjs`);
+  const { default: fault } = await import(new URL(`${name}.mjs`, import.meta.url).href);
   return fault;
 }

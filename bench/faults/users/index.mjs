@@ -11,6 +11,6 @@ export const USERS = [
 
 /** @param {string} name @returns {Promise<import('./user.d.ts').User>} */
 export async function userNamed(name) {
-  const { default: user } = await import(`./${name}.mjs`);
+  const { default: user } = await import(new URL(`${name}.mjs`, import.meta.url).href);
   return user;
 }
