@@ -36,7 +36,7 @@ export async function runFaults(asked) {
   const users = (await Promise.all(USERS.map(userNamed))).filter(({ name }) => isAsked(only, name));
   const faults = (await Promise.all(FAULTS.map(faultNamed))).filter(({ id }) => isAsked(ids, id));
   if (users.length < (only.length || 1) || faults.length < (ids.length || 1)) {
-    console.error(`--only knows ${USERS.join(', ')}; --faults knows the ids of bench/README.md`);
+    console.error(`--only knows ${USERS.join(', ')}; --faults knows the ids of docs/faults-compared.md`);
     return 1;
   }
   const ledgerPort = await startRedis();
