@@ -1,6 +1,7 @@
 import { Redis } from 'ioredis';
 import { describe, expect, it } from 'vitest';
 import { holdfastOptionFaults, resolveHoldfastOptions, type HoldfastOptions } from './holdfast-options.js';
+import { quorum } from './redis/quorum-connection.js';
 
 const SENTINELS = { sentinels: [{ host: 'sentinel-1', port: 26_379 }], name: 'orders' };
 const good: HoldfastOptions = { connection: SENTINELS, namespace: 'shop' };
@@ -61,10 +62,17 @@ describe('replicas', () => {
     watched.disconnect();
   });
 
+  it('are nothing that a quorum has', () => {
+    const connection = quorum(['redis://a', 'redis://b', 'redis://c'], { longestTtl: '1m' });
+    expect(
+      holdfastOptionFaults({ connection, namespace: 'n', replicas: { atLeast: 1, within: 100 } }),
+    ).toContain('replicas: must not be given with embedded() or a quorum, which have no replicas');
+  });
+
   it('are nothing that an embedded host has', () => {
     const connection = { holdfastHost: 1, open: () => Promise.reject(new Error('not opened')) };
     expect(faultsOf({ atLeast: 1, within: 100 }, { connection })).toEqual([
-      'replicas: must not be given with embedded(), which has no replicas',
+      'replicas: must not be given with embedded() or a quorum, which have no replicas',
     ]);
   });
 });
