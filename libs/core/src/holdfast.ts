@@ -83,7 +83,7 @@ async function assemble(ground: Ground, options: ResolvedHoldfastOptions): Promi
   const presence = new HolderPresence(cards, clock, { processId, describe });
 
   await ground.listen(processId);
-  await examine(host, options);
+  await examine(ground, options);
   presence.announce();
   const ending = endingBy({ host, engine, jobs, leaders, presence }, options.shutdownGraceMs);
   const missing = () => ground.missing(processId, attemptTimeoutMs);
@@ -125,8 +125,8 @@ function describing(
 
 /** Looks at the server once: says what is unsafe, or refuses to start, as the `preflight` option wants it. */
 async function examine(
-  host: GroundHost,
-  { preflight, connectTimeoutMs, log }: ResolvedHoldfastOptions,
+  { host, replicas }: Ground,
+  { preflight, connectTimeoutMs, attemptTimeoutMs, log }: ResolvedHoldfastOptions,
 ): Promise<void> {
   await host.whenUp?.(connectTimeoutMs);
   if (preflight === 'off') return;
@@ -140,7 +140,10 @@ async function examine(
   }
   const findings = (await host.findings?.()) ?? [];
   for (const { text } of findings) log('warn', `${host.label}: ${text}`);
+  if (preflight !== 'refuse') return;
   const unsafe = findings.filter(({ severity }) => severity === 'unsafe').map(({ text }) => text);
-  if (preflight === 'refuse' && unsafe.length > 0)
-    throw new LockConfigError(`${host.label} is not safe for locks`, unsafe);
+  // Told in the log by whoever found it out.
+  if ((await replicas(attemptTimeoutMs)) === 'not-asked')
+    unsafe.push('the server does not take WAIT, which `replicas` needs');
+  if (unsafe.length > 0) throw new LockConfigError(`${host.label} is not safe for locks`, unsafe);
 }
