@@ -19,10 +19,8 @@ const KNOWN = 5;
 /** For so long the replicas get nothing before their primary dies. */
 const LAG_MS = 500;
 
-/** Lets the primary die, whose replicas had nothing of it for a while, and makes it a replica of the next one. */
-async function failOver(set: SentinelSet): Promise<void> {
-  const old = await set.primary();
-  set.linkTo(old).silence();
+/** Lets a primary die whose replicas have had nothing of it for a while, and makes it a replica of the next one. */
+async function failOver(set: SentinelSet, old: RedisServer): Promise<void> {
   const cutAt = performance.now();
   await eventually(() => performance.now() > cutAt + LAG_MS);
   await old.kill('SIGKILL');
@@ -59,11 +57,14 @@ async function over(failovers: number, options: Parameters<typeof openHoldfast>[
   for (let round = 1; round <= failovers; round += 1) {
     const begunAt = performance.now();
     const { granted } = believers.tally;
+    const old = await set.primary();
     const cut = new AbortController();
-    const end = once(cut.signal, 'abort').then(() => failOver(set));
+    const end = once(cut.signal, 'abort').then(() => failOver(set, old));
     const hold = (name: string) => believers.hold(instances, `${name}-${round}`, end);
     const known = NAMES.slice(0, KNOWN).map(hold);
     await eventually(() => believers.tally.granted === granted + KNOWN);
+    // Before anybody asks for the others: no replica is to know of these.
+    set.linkTo(old).silence();
     cut.abort();
     await Promise.all([...known, ...NAMES.slice(KNOWN).map(hold)]);
     await eventually(() => load.grantedSince(begunAt + LAG_MS), { withinMs: 20_000 });
