@@ -22,7 +22,7 @@ function play() {
   if (options.long === true) process.env.HOLDFAST_LONG = '1';
   process.env.HOLDFAST_FAULT_RUNS = options.runs;
   process.env.HOLDFAST_FAULT_RESULTS = folder;
-  return step('fault matrix', 'vitest', ['run', '--project', 'faults', 'test/faults/matrix/']);
+  return step('fault matrix', 'vitest', ['run', '--project', 'matrix']);
 }
 
 /** The catalogue is what the tests say now; what a row measured stays until it is measured anew. */
