@@ -92,10 +92,12 @@ it(
 const some = long ? 10 : 1;
 
 it(
-  'without replicas some are, and no write with an old fence is accepted',
+  'without replicas what the next primary never got is given away again, and no write with an old fence is accepted',
   async () => {
     const { tally } = await over(some, {});
-    expect(tally.doubles).toBeGreaterThan(0);
+    // Whoever wrote late is refused by its fence. Whether it still believes then is a matter of who is heard first.
+    expect(tally.refused).toBeGreaterThan(0);
+    if (long) expect(tally.doubles).toBeGreaterThan(0);
   },
   some * 30_000,
 );
