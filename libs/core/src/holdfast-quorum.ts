@@ -1,17 +1,14 @@
 /** A quorum of servers as the ground of an instance. */
 import { LockConfigError } from './errors.js';
+import { CLOSE_WITHIN_MS } from './holdfast-ending.js';
 import type { Ground } from './holdfast-ground.js';
 import { QuorumHost, type QuorumMember } from './holdfast-quorum-host.js';
+import { absenceMs } from './quorum/absence.js';
 import { QuorumCardStore } from './quorum/quorum-card-store.js';
 import { QuorumLeaseStore } from './quorum/quorum-lease-store.js';
 import { KeySpace } from './redis/keys.js';
 import { openHost } from './redis/open-host.js';
-import {
-  absenceOf,
-  longestTtlOf,
-  type QuorumConnection,
-  type QuorumServer,
-} from './redis/quorum-connection.js';
+import { longestTtlOf, type QuorumConnection, type QuorumServer } from './redis/quorum-connection.js';
 import { RedisCardStore } from './redis/redis-card-store.js';
 import { RedisVotingStore } from './redis/redis-voting-store.js';
 import type { HostContext, ScriptHost } from './redis/script-host.js';
@@ -20,8 +17,6 @@ const NO_JOBS =
   'connection: a quorum keeps no jobs: their history and claims need one server; give jobs an instance of their own on ' +
   'a single Redis, and this one jobs: { enabled: false }';
 const NO_PREFERENCES = 'a quorum has no preferred candidates: the lines of its servers are never moved';
-/** How long a connection may take to close when it is given up before it was used. */
-const CLOSE_WITHIN_MS = 250;
 
 /** @throws LockConfigError when a connection leads nowhere, or to more than one server */
 export async function openQuorum(connection: QuorumConnection, context: HostContext): Promise<Ground> {
@@ -45,7 +40,7 @@ function groundOn(hosts: readonly ScriptHost[], connection: QuorumConnection, na
   const fault = faultOf(hosts);
   if (first === undefined || fault !== undefined)
     throw new LockConfigError('Holdfast cannot start', [fault ?? 'connection.quorum: must not be empty']);
-  const terms = { absentMs: absenceOf(longestTtlOf(connection)) };
+  const terms = { absentMs: absenceMs(longestTtlOf(connection)) };
   const members = hosts.map((host): QuorumMember => {
     const keys = new KeySpace(namespace, host.keyPrefix);
     const voting = new RedisVotingStore(host, keys, terms);

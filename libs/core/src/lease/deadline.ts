@@ -11,9 +11,14 @@ const DRIFT_FLOOR_MS = 2;
 const ABORT_SHARE = 0.03;
 const ABORT_FLOOR_MS = 25;
 
+/** How far two clocks may drift apart in `ttlMs`. */
+export function driftMs(ttlMs: number): number {
+  return ttlMs * DRIFT_SHARE + DRIFT_FLOOR_MS;
+}
+
 /** How much of `ttlMs` may be believed in. */
 export function validityMs(ttlMs: number): number {
-  return ttlMs - ttlMs * DRIFT_SHARE - DRIFT_FLOOR_MS;
+  return ttlMs - driftMs(ttlMs);
 }
 
 /** How long before the deadline the holder is told: timers fire late, never early. */

@@ -12,6 +12,8 @@ import type { LeaseRef } from './lease-store.js';
 
 /** Fences of a block, less the one that the grant itself uses. */
 export const MAX_PASSES = 15;
+/** Fences that one grant mints, in the scripts, too. */
+export const FENCE_BLOCK = MAX_PASSES + 1;
 export const MAX_PASSING_MS = 20;
 
 /** What the server granted, and when that was asked for. */

@@ -1,6 +1,7 @@
 /** One round of bids on all servers, and the votes on it when a majority took them. */
 import type { AcquireReply, AcquireRequest } from '../lease/lease-store.js';
 import type { StoreError } from '../lease/store-error.js';
+import { FENCE_BLOCK } from '../lease/tenure.js';
 import type { CancelTimer, Clock } from '../time/clock.js';
 import { Bid, type BidOwner } from './bid.js';
 import { isGranted, tallyBids, type BidAnswer, type Taken } from './bid-tally.js';
@@ -31,7 +32,6 @@ export interface LetGo {
 
 /** How long the answers of the last servers are waited for, where it is they that decide. */
 const LAST_ANSWERS_MS = 100;
-const FENCE_BLOCK = 16;
 const nothing = (): void => undefined;
 
 export class BidRound implements BidOwner, VoteOwner {

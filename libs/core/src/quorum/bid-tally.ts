@@ -1,6 +1,7 @@
 /** Counts the answers to the bids of one round. Pure: what they come to does not depend on when they came. */
 import type { AcquireReply } from '../lease/lease-store.js';
 import { StoreError } from '../lease/store-error.js';
+import { FENCE_BLOCK } from '../lease/tenure.js';
 import { processOf } from '../lease/token.js';
 import { majorityOf, reachedBy } from './majority.js';
 import { noQuorum } from './no-quorum.js';
@@ -22,8 +23,6 @@ export type BidVerdict =
   | { readonly verdict: 'taken'; readonly reply: Taken }
   | { readonly verdict: 'split'; readonly reply: Taken; readonly lowest: string }
   | { readonly verdict: 'no-quorum'; readonly error: StoreError };
-
-const FENCE_BLOCK = 16;
 
 export const isGranted = (answer: BidAnswer): answer is Granted =>
   answer !== undefined && !(answer instanceof StoreError) && answer.outcome === 'granted';

@@ -25,9 +25,6 @@ export interface QuorumConnection extends QuorumOptions {
 
 const DEFAULT_PORT = 6_379;
 const LONGEST_TTL_MS = 60_000;
-/** Two clocks may drift apart by so much; the same share that deadlines leave. */
-const DRIFT_SHARE = 0.01;
-const DRIFT_FLOOR_MS = 2;
 
 /**
  * Locks that a majority of independent servers agrees on. They survive the loss of a minority without the double grant
@@ -53,11 +50,6 @@ export function longestTtlOf({ longestTtl }: QuorumOptions): number {
 export function ttlRuleOn(connection: unknown): DurationLimits & { readonly mostMs: number } {
   if (!isQuorum(connection)) return TTL_RULE;
   return { ...TTL_RULE, mostMs: longestTtlOf(connection), mostIs: 'the longestTtl of the quorum' };
-}
-
-/** For how long a server that lost something has no vote: whatever it may have granted is over by then. */
-export function absenceOf(longestTtlMs: number): number {
-  return Math.ceil(longestTtlMs * (1 + DRIFT_SHARE) + DRIFT_FLOOR_MS);
 }
 
 /** One sentence each; empty when nothing is wrong. */
