@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { WatchedClock } from '../../../test/integration/protocol/support/watched-clock.js';
-import { healthOf, missingOfOne, troubleWith, type Health } from './health.js';
+import { healthOf, missingOfOne, replicaTrouble, type Health } from './health.js';
 import type { JobSummary } from './jobs/job-service.js';
 import { StoreError, type StoreCondition } from './lease/store-error.js';
 import type { Replication } from './redis/script-host.js';
@@ -28,7 +28,7 @@ function healthIn({
   lookUp,
 }: Process): Promise<Health> {
   const missing = () => missingOfOne(clock, ATTEMPT_TIMEOUT_MS, lookUp('p'));
-  const replicas = () => troubleWith(asked, clock, ATTEMPT_TIMEOUT_MS);
+  const replicas = () => replicaTrouble(asked, clock, ATTEMPT_TIMEOUT_MS);
   return healthOf({ missing, replicas, jobs: { list: () => jobs }, clock });
 }
 

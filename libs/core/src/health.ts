@@ -70,7 +70,7 @@ export async function missingOfOne(
 }
 
 /** What there is to say of the replicas that grants wait for. Silence is no acknowledgement. */
-export async function troubleWith(
+export async function replicaTrouble(
   replicas: Replication | undefined,
   clock: Clock,
   limitMs: number,

@@ -1,5 +1,5 @@
 /** From what the user gives as `connection` to the ground of an instance. */
-import { missingOfOne, troubleWith } from './health.js';
+import { missingOfOne, replicaTrouble } from './health.js';
 import type { Ground, GroundHost } from './holdfast-ground.js';
 import type { ResolvedHoldfastOptions } from './holdfast-options.js';
 import { openQuorum } from './holdfast-quorum.js';
@@ -40,7 +40,7 @@ function groundOn(hosts: Hosts, namespace: string): Ground {
     listen: (processId) => store.listen(processId),
     missing: async (processId, limitMs) =>
       leases.trouble ?? missingOfOne(clock, limitMs, cards.lookUp(processId)),
-    replicas: (limitMs) => troubleWith(replicas, clock, limitMs),
+    replicas: (limitMs) => replicaTrouble(replicas, clock, limitMs),
   };
 }
 

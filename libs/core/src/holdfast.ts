@@ -87,8 +87,8 @@ async function assemble(ground: Ground, options: ResolvedHoldfastOptions): Promi
   presence.announce();
   const ending = endingBy({ host, engine, jobs, leaders, presence }, options.shutdownGraceMs);
   const missing = () => ground.missing(processId, attemptTimeoutMs);
-  const troubled = () => ground.replicas(attemptTimeoutMs);
-  const health = (): Promise<Health> => healthOf({ clock, jobs, missing, replicas: troubled });
+  const replicas = () => ground.replicas(attemptTimeoutMs);
+  const health = (): Promise<Health> => healthOf({ clock, jobs, missing, replicas });
   return { locks, jobs, leaders, inspector, namespace, replica, durability, health, ...ending };
 }
 

@@ -1,6 +1,6 @@
 /** A network that loses one reply in five, with the connection, and is late with the others. */
-import { abortMarginMs, validityMs } from '../../../../libs/core/src/lease/deadline.js';
 import assert from 'node:assert/strict';
+import { abortMarginMs, validityMs } from '../../../../libs/core/src/lease/deadline.js';
 import type { Child } from '../../../support/child.js';
 import type { FaultProxy } from '../../../support/fault-proxy.js';
 import { long } from '../../../support/long.js';
