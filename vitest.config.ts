@@ -20,8 +20,8 @@ interface ProjectShape {
   /** How many tests of one file may run side by side, where they ask for it. */
   readonly sideBySide?: number;
   /**
-   * Whether each file has a process of its own, because one imports others. What a spec leaves behind must not be seen by
-   * the next one anyway, and a fresh process for each of them costs minutes.
+   * Whether each file has a process of its own, because it imports others that may be loaded already. What a spec leaves
+   * behind must not be seen by the next one anyway, and a fresh process for each of them costs minutes.
    */
   readonly apart?: boolean;
 }
@@ -81,10 +81,17 @@ export default defineConfig({
     exclude: [...configDefaults.exclude, '**/dist/**'],
     projects: [
       project('unit', { include: 'libs/*/src/**/*.spec.ts' }),
-      project('lua', { include: 'test/lua/**/*.spec.ts', redis: true, apart: true }),
+      project('lua', { include: 'test/lua/**/!(branches).spec.ts', redis: true }),
+      project('lua-branches', { include: 'test/lua/branches.spec.ts', redis: true, apart: true }),
       project('embedded', { include: 'test/embedded/**/*.spec.ts', redis: true }),
       // They wait for ticks and leases rather than work, many at a time, and hold answers against a clock.
-      project('contract', { include: 'test/contract/**/*.spec.ts', redis: true, group: 5, sideBySide: 8 }),
+      project('contract', {
+        include: 'test/contract/**/*.spec.ts',
+        redis: true,
+        group: 5,
+        workers: 2,
+        sideBySide: 4,
+      }),
       project('integration', { include: 'test/integration/**/*.spec.ts', redis: true }),
       nestSpecs,
       onNest11('nest-11', nestSpecs),
@@ -92,18 +99,19 @@ export default defineConfig({
       onNest11('nest-11-alone', nestAloneSpecs),
       project('types', { include: 'test/types/**/*.spec.ts' }),
       project('support', { include: 'test/support/**/*.spec.ts' }),
-      project('simulation', { include: 'test/simulation/**/*.spec.ts', group: 1 }),
-      project('architecture', { include: 'test/architecture/**/*.spec.ts', group: 1 }),
-      project('docs', { include: 'test/docs/**/*.spec.ts', redis: true, group: 1 }),
+      project('simulation', { include: 'test/simulation/**/*.spec.ts' }),
+      project('architecture', { include: 'test/architecture/**/*.spec.ts' }),
+      project('docs', { include: 'test/docs/**/*.spec.ts', redis: true }),
       // They wait most of the time, for leases to end.
-      project('faults', { include: 'test/faults/*.spec.ts', redis: true, group: 6, workers: 2 }),
-      // Rows wait, too, but hold what they see against a clock: few at a time, and nothing beside them.
-      project('matrix', { include: 'test/faults/matrix/*.spec.ts', group: 7, sideBySide: 3 }),
+      project('faults', { include: 'test/faults/*.spec.ts', redis: true, group: 6, workers: 3 }),
+      // These wait, too, but hold what they see against a clock: few at a time, and nothing beside them.
+      project('failover', { include: 'test/faults/failover/*.spec.ts', group: 7 }),
+      project('matrix', { include: 'test/faults/matrix/*.spec.ts', group: 7, sideBySide: 4 }),
       project('performance', { include: 'test/performance/**/*.spec.ts', group: 2 }),
       // Each has a cluster of its own, and waits for its nodes to agree, for slots to move, for leases and for ticks.
       project('cluster', { include: 'test/cluster/**/*.spec.ts', group: 4, workers: 3, sideBySide: 8 }),
       // The same with independent servers.
-      project('quorum', { include: 'test/quorum/**/*.spec.ts', group: 6, workers: 2, sideBySide: 8 }),
+      project('quorum', { include: 'test/quorum/**/*.spec.ts', group: 6, workers: 3, sideBySide: 8 }),
       project('demo', { include: 'test/demo/**/*.spec.ts', group: 3, workers: 2 }),
     ],
     coverage: {

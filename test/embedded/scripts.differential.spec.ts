@@ -137,12 +137,13 @@ function asSeat(words: Told): Told {
 }
 
 /**
- * Three words a process. How long ago it was heard of is a time, also when that was just now; and which of two was heard
- * of first within a millisecond is an accident of timing.
+ * Three words a process. How long ago it was heard of is a time, also when that was just now; it is written as one in the
+ * past, for it grows by what the real server took where what is left of a lease shrinks. Which of two was heard of first
+ * within a millisecond is an accident of timing.
  */
 function asCards(words: Told): Told {
   if (!Array.isArray(words)) return words;
-  const asTimes = words.map((word) => (typeof word === 'number' ? word + 1_000 : word));
+  const asTimes = words.map((word) => (typeof word === 'number' ? -word - 1_000 : word));
   const cards = Array.from({ length: asTimes.length / 3 }, (_, card) =>
     asTimes.slice(card * 3, card * 3 + 3),
   );

@@ -58,8 +58,9 @@ describe('a start that fails', () => {
         (holdfast) => holdfast.close(0),
         (error: unknown) => expect(error).toMatchObject({ code: 'ERR_LOCK_UNAVAILABLE' }),
       );
-      await eventually(() => proxy.connections.length === 0);
-      await always(async () => proxy.connections.length === 0 && (await ours()) === 0, 500);
+      const none = async (): Promise<boolean> => proxy.connections.length === 0 && (await ours()) === 0;
+      await eventually(none);
+      await always(none, 500);
     },
   );
 
@@ -75,8 +76,9 @@ describe('a start that fails', () => {
       const connection = { host: '127.0.0.1', port: proxy.port, protocol };
       const start = createHoldfast({ connection, namespace, connectTimeout: 300, preflight: 'refuse' });
       expect(await rejectionOf(start)).toMatchObject({ code: 'ERR_LOCK_UNAVAILABLE' });
-      await eventually(() => proxy.connections.length === 0);
-      await always(async () => proxy.connections.length === 0 && (await ours()) === 0, 500);
+      const none = async (): Promise<boolean> => proxy.connections.length === 0 && (await ours()) === 0;
+      await eventually(none);
+      await always(none, 500);
     },
   );
 });

@@ -36,6 +36,8 @@ export function readSlots(reply: unknown, asked: NodeAddress): readonly SlotRang
 
 export class SlotMap {
   readonly #owners: (string | undefined)[] = [];
+  /** Asked for much more often than it changes, and to look through all slots takes a millisecond. */
+  #summary: { readonly owners: ReadonlySet<string>; readonly complete: boolean } | undefined;
 
   /** The address of the node that carries `slot`. */
   ownerOf(slot: number): string | undefined {
@@ -44,21 +46,31 @@ export class SlotMap {
 
   /** Everybody who carries a slot. */
   get owners(): ReadonlySet<string> {
-    return new Set(this.#owners.filter((owner) => owner !== undefined));
+    return this.#summed.owners;
   }
 
   /** Whether every slot is carried by somebody. */
   get complete(): boolean {
-    return this.#owners.length === SLOTS && !this.#owners.includes(undefined);
+    return this.#summed.complete;
   }
 
   replace(ranges: readonly SlotRange[]): void {
+    this.#summary = undefined;
     this.#owners.length = 0;
     this.#owners.length = SLOTS;
     for (const { first, last, master } of ranges) this.#owners.fill(addressKey(master), first, last + 1);
   }
 
   move(slot: number, to: NodeAddress): void {
+    this.#summary = undefined;
     this.#owners[slot] = addressKey(to);
+  }
+
+  get #summed() {
+    this.#summary ??= {
+      owners: new Set(this.#owners.filter((owner) => owner !== undefined)),
+      complete: this.#owners.length === SLOTS && !this.#owners.includes(undefined),
+    };
+    return this.#summary;
   }
 }

@@ -17,7 +17,7 @@ export const rowsElsewhere: readonly (RowElsewhere | RowNotBuilt)[] = [
     id: 'F28',
     fault: 'Sentinel: the link to the replica is a black hole, acquire with `replicas: 1`, kill the primary',
     holds: 'the acquire is refused; without the option two may hold, but A holds',
-    heldBy: ['test/cluster/replicas-failover.spec.ts', 'test/faults/sentinel-failover.spec.ts'],
+    heldBy: ['test/cluster/replicas-failover.spec.ts', 'test/faults/failover/sentinel.spec.ts'],
   },
   {
     kind: 'elsewhere',
@@ -31,14 +31,14 @@ export const rowsElsewhere: readonly (RowElsewhere | RowNotBuilt)[] = [
     id: 'F30',
     fault: 'Sentinel: SIGSTOP the primary, then SIGCONT',
     holds: 'the holder stops by its deadline; with min-replicas no second grant on the old primary',
-    heldBy: ['test/cluster/replicas-failover.spec.ts', 'test/faults/sentinel-failover.spec.ts'],
+    heldBy: ['test/cluster/replicas-failover.spec.ts', 'test/faults/failover/sentinel.spec.ts'],
   },
   {
     kind: 'elsewhere',
     id: 'F31',
     fault: 'Cluster 3+3: slots move under load; a master is killed',
     holds: 'no CROSSSLOT; kept if the move is shorter than the TTL; recovers within 5 s',
-    heldBy: ['test/cluster/slot-migration.spec.ts', 'test/faults/cluster-failover.spec.ts'],
+    heldBy: ['test/cluster/slot-migration.spec.ts', 'test/faults/failover/cluster.spec.ts'],
   },
   {
     kind: 'elsewhere',

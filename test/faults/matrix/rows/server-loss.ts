@@ -41,8 +41,10 @@ async function scriptsFlushed({ stage, name }: Trial) {
       messages.filter((one) => one['event'] === event && ids.includes(String(one['id']))),
     );
   await eventually(() => said('tenure').length >= CYCLES, { withinMs: 30_000, everyMs: 50 });
-  for (const id of ids)
-    await Promise.all(takers.map((taker) => ask(taker, { do: 'finish', id }, { event: 'finished', id })));
+  const finishes = ids.flatMap((id) =>
+    takers.map((taker) => ask(taker, { do: 'finish', id }, { event: 'finished', id })),
+  );
+  await Promise.all(finishes);
   clearInterval(flushing);
   assert.deepEqual(said('failed'), []);
   const lost = said('tenure').filter(({ heldToTheEnd }) => heldToTheEnd !== true);

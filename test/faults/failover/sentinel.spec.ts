@@ -1,11 +1,11 @@
 /** A primary under sentinels dies or freezes under load: one of its replicas takes over, and so do we. */
 import { expect, it, onTestFinished } from 'vitest';
-import { eventually } from '../support/eventually.js';
-import { openHoldfast } from '../support/holdfasts.js';
-import { LockLoad } from '../support/lock-load.js';
-import { rounds } from '../support/long.js';
-import { uniqueNamespace } from '../support/namespace.js';
-import { startSentinels } from '../support/redis-sentinel.js';
+import { eventually } from '../../support/eventually.js';
+import { openHoldfast } from '../../support/holdfasts.js';
+import { LockLoad } from '../../support/lock-load.js';
+import { rounds } from '../../support/long.js';
+import { uniqueNamespace } from '../../support/namespace.js';
+import { startSentinels } from '../../support/redis-sentinel.js';
 
 const NAMES = Array.from({ length: 20 }, (_, order) => `order-${order}`);
 

@@ -1,12 +1,12 @@
 /** A master of a cluster dies or freezes under load: its replica takes over, and so do we. */
 import { expect, it, onTestFinished } from 'vitest';
-import { hashSlot } from '../../libs/core/src/redis/hash-slot.js';
-import { eventually } from '../support/eventually.js';
-import { openHoldfast } from '../support/holdfasts.js';
-import { LockLoad } from '../support/lock-load.js';
-import { rounds } from '../support/long.js';
-import { uniqueNamespace } from '../support/namespace.js';
-import { startCluster } from '../support/redis-cluster.js';
+import { hashSlot } from '../../../libs/core/src/redis/hash-slot.js';
+import { eventually } from '../../support/eventually.js';
+import { openHoldfast } from '../../support/holdfasts.js';
+import { LockLoad } from '../../support/lock-load.js';
+import { rounds } from '../../support/long.js';
+import { uniqueNamespace } from '../../support/namespace.js';
+import { startCluster } from '../../support/redis-cluster.js';
 
 const NAMES = Array.from({ length: 60 }, (_, order) => `order-${order}`);
 /** Carried by the last of the masters: the first is asked who carries what. */
