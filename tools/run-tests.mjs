@@ -34,8 +34,7 @@ function count(results) {
 const ready =
   step('redis-server', 'node', ['tools/ensure-redis.mjs']) &&
   step('faketime', 'node', ['tools/ensure-faketime.mjs']) &&
-  step('build', 'tsc', ['-b']) &&
-  step('generated files', 'node', ['tools/check-generated.mjs']);
+  step('build', 'tsc', ['-b']);
 const { passed, failed, skipped } = ready ? tests() : { passed: 0, failed: 1, skipped: 0 };
 if (skipped > 0) console.log(`${skipped} skipped`);
 console.log(`${passed} passed, ${failed} failed`);

@@ -4,6 +4,7 @@ import { startChild, type Child, type ChildMessage } from '../support/child.js';
 import { keysBelow } from '../support/keyspace.js';
 import { machineMs } from '../support/machine-clock.js';
 import { eventually } from '../support/eventually.js';
+import { rounds } from '../support/long.js';
 import { uniqueNamespace } from '../support/namespace.js';
 import { startRedis, type RedisServer } from '../support/redis-server.js';
 import { numberIn } from '../support/taker.js';
@@ -74,9 +75,9 @@ it('acquires are aborted at random moments until 10,000 of them ended that way',
   await leavesNothing(child);
 }, 120_000);
 
-describe('acquire and release, a hundred thousand times under one signal', () => {
-  const COUNT = 100_000;
+const COUNT = rounds(30_000, 100_000);
 
+describe(`acquire and release, ${COUNT} times under one signal`, () => {
   /** The signal was listened to meanwhile, and is not any more; nor does anybody listen to the process. */
   async function listensToNothing(child: Child): Promise<ChildMessage> {
     const told = await child.message({ event: 'drilled' }, 150_000);

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Child } from '../support/child.js';
 import { eventually } from '../support/eventually.js';
 import { keysOfLock, lineIn } from '../support/lock-keys.js';
+import { long } from '../support/long.js';
 import { uniqueNamespace } from '../support/namespace.js';
 import { startRedis, type RedisServer } from '../support/redis-server.js';
 import { closeCleanly, numberIn, startTaker, startTakers, take } from '../support/taker.js';
@@ -47,7 +48,7 @@ async function handOffMs({ holder, last }: Line): Promise<number> {
 }
 
 describe('waiters that', () => {
-  it.each([1, 5, 20])(
+  it.each(long ? [1, 5, 20] : [5])(
     'are frozen (%i of them) cost 3.5 s in all, and take nothing when they wake',
     async (count) => {
       const line = await lineOf(count);

@@ -1,15 +1,16 @@
-/** What fifty processes in line for one lock cost the server, while they wait and when the lock changes hands. */
+/** What many processes in line for one lock cost the server, while they wait and when the lock changes hands. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Child } from '../support/child.js';
 import { CommandLog, type LoggedCommand } from '../support/command-log.js';
 import { eventually } from '../support/eventually.js';
 import { isAcquire, isRelease, keysOfLock, lineIn } from '../support/lock-keys.js';
+import { rounds } from '../support/long.js';
 import { machineMs } from '../support/machine-clock.js';
 import { uniqueNamespace } from '../support/namespace.js';
 import { startRedis, type RedisServer } from '../support/redis-server.js';
 import { closeCleanly, launchTaker, numberIn, startTaker, take } from '../support/taker.js';
 
-const WAITERS = 50;
+const WAITERS = rounds(20, 50);
 const WATCHED_MS = 4_000;
 const HAND_OFFS = 5;
 
@@ -51,7 +52,7 @@ const granted = (waiter: Child): number | undefined => {
   return grant === undefined ? undefined : numberIn(grant, 'at');
 };
 
-it('fifty processes wait with a command a second each, and a hand-off costs four at most', async () => {
+it(`${WAITERS} processes wait with a command a second each, and a hand-off costs four at most`, async () => {
   const namespace = uniqueNamespace();
   const { lock, queue } = keysOfLock(namespace, 'lock');
   const redis = server.client();

@@ -1,5 +1,8 @@
 /** What a server was asked to do, by MONITOR: commands from the wire, and apart from them what scripts called. */
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { createInterface, type Interface } from 'node:readline';
 import { Redis } from 'ioredis';
 import { eventually } from './eventually.js';
 
@@ -13,23 +16,35 @@ export interface LoggedCommand {
   readonly at: number;
 }
 
+/** `+1795994396.790911 [0 127.0.0.1:51818] "get" "key"`. */
+const LINE = /^\+(\d+\.\d+) \[\d+ ([^\]]+)\] "(.*)"$/;
+
+/** On a socket of its own: ioredis takes a line that comes in one piece with the answer to MONITOR for a reply too many. */
 export class CommandLog {
   readonly #asking: Redis;
-  readonly #monitor: Redis;
+  readonly #monitor: Socket;
   readonly #seen: LoggedCommand[] = [];
 
-  private constructor(asking: Redis, monitor: Redis) {
+  private constructor(asking: Redis, monitor: Socket, lines: Interface) {
     this.#asking = asking;
     this.#monitor = monitor;
-    monitor.on('monitor', (time: string, args: readonly string[], source: string) => {
-      const [name = '', ...rest] = args;
-      this.#seen.push({ name: name.toUpperCase(), args: rest, source, at: Number(time) * 1_000 });
-    });
+    lines.on('line', (line) => this.#add(line));
+    // The server that it listens to may be killed; what was said until then stays.
+    monitor.on('error', () => undefined);
   }
 
   static async start(url: string): Promise<CommandLog> {
     const asking = new Redis(url);
-    return new CommandLog(asking, await asking.monitor());
+    // Its greeting is none of what is to be heard.
+    await asking.ping();
+    const { hostname, port } = new URL(url);
+    const monitor = connect(Number(port), hostname);
+    await once(monitor, 'connect');
+    const lines = createInterface({ input: monitor });
+    const log = new CommandLog(asking, monitor, lines);
+    monitor.write('MONITOR\r\n');
+    await once(lines, 'line');
+    return log;
   }
 
   /** Commands from the wire since the start or the last {@link clear}. Waits until everything sent before is in. */
@@ -48,8 +63,15 @@ export class CommandLog {
   }
 
   async stop(): Promise<void> {
-    this.#monitor.disconnect();
+    this.#monitor.destroy();
     this.#asking.disconnect();
+  }
+
+  #add(line: string): void {
+    const [, time, source = '', said = ''] = LINE.exec(line) ?? [];
+    if (time === undefined) return;
+    const [name = '', ...args] = said.split('" "').map((word) => word.replaceAll('\\"', '"'));
+    this.#seen.push({ name: name.toUpperCase(), args, source, at: Number(time) * 1_000 });
   }
 
   /** A marker of our own tells that the monitor has caught up. */

@@ -40,6 +40,8 @@ export interface PlayedRow extends RowText {
   readonly play: Play;
   readonly bounds?: Readonly<Record<string, Bound>>;
   readonly stage?: StageOptions;
+  /** Whether nothing is played beside it, because what it is held to is a matter of milliseconds. */
+  readonly alone?: true;
   /** Trials every day, where three would take too long. @defaultValue 3 */
   readonly everyday?: number;
   /** @defaultValue two minutes */

@@ -103,6 +103,7 @@ export const holderRows: readonly PlayedRow[] = [
     id: 'F01',
     fault: 'SIGKILL the holder, among 200,000 other keys that expire',
     holds: 'takeover p95 ≤ TTL + 50 ms, max TTL + 150 ms; never before the lease is over',
+    alone: true,
     play: killed,
     bounds: {
       'takeover after the end of the lease': { p95: 50, max: 150 },
