@@ -6,6 +6,7 @@ it.each([
   ['the scripts that Redis gets', 'tools/build-scripts.mjs'],
   ['the page of all keys', 'tools/build-keyspace.mjs'],
   ['the public face of each package', 'tools/build-api.mjs'],
+  ['the page of what came of the faults', 'tools/build-faults.mjs'],
 ])(
   '%s: up to date',
   (_, tool) => {

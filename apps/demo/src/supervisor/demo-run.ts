@@ -88,7 +88,11 @@ async function openShop({ options, view, interrupt }: DemoParts, scene: Scene): 
   load.start();
   await pause(options.forMs, undefined, { signal: interrupt }).catch(() => undefined);
   // On a busy machine a restart may take longer than the rest of the time, and the next fault is to find open orders, too.
-  await faults.finally(() => load.stop());
+  try {
+    await faults;
+  } finally {
+    await load.stop();
+  }
   view.say(
     interrupt.aborted
       ? 'interrupted: no more orders'
