@@ -14,6 +14,7 @@ local told, line = {}, nil
 -- Called only when it is needed: each function that is made costs time in every call.
 local function open_line()
 -- @include lib/queue
+-- @include lib/push
 -- @include lib/hand_off
 -- @include lib/contended
   return { ask = ask, give_back = give_back, hand_off = hand_off }

@@ -3,14 +3,6 @@
 -- keeps its place, for it may be reconnecting. `me` learns of its turn from the reply.
 local HEADS_LOOKED_AT, FIRST_GRANT_MS = 64, 2000
 
--- Every process listens on one channel of its namespace, whose name is what stands in front of the lock's hash tag. An
--- error counts as heard: a user without channel rights still finds the grant with its next poll.
-local function publish_to(token, kind, numbers, lock)
-  local channel = string.match(lock, '^[^{]*') .. 'push:' .. process_of(token)
-  local heard = redis.pcall('PUBLISH', channel, kind .. ' ' .. token .. numbers .. lock)
-  return type(heard) ~= 'number' or heard > 0
-end
-
 -- The fence first: when its key is of another type, that is an error and leaves no lock behind.
 local function take(keys, token, lasts_ms)
   local fence, last_issued = issue_fence(keys.fence)

@@ -1,5 +1,5 @@
 /** The contracts of locks and jobs on the embedded host behind a bad network that nobody should notice. */
-import { faulty, jobContract, lockContract, type ContractSuite, type Faults } from '@holdfast/testing';
+import { faulty, jobContract, lockContract, semaphoreContract, type ContractSuite, type Faults } from '@holdfast/testing';
 import { describe, it } from 'vitest';
 import { onSettableClock, onSystemClock } from './support/embedded-subject.js';
 
@@ -18,6 +18,7 @@ const toldTwice: ContractSuite = {
 };
 lockContract(toldTwice, { describe, it });
 jobContract(toldTwice, { describe, it });
+semaphoreContract(toldTwice, { describe, it });
 
 // On real time, because a reply that takes time needs somebody who lets it pass. These mostly wait.
 const sideBySide = { describe: describe.concurrent, it };
@@ -31,4 +32,5 @@ const late: readonly ContractSuite[] = [
 for (const suite of late) {
   lockContract(suite, sideBySide);
   jobContract(suite, sideBySide);
+  semaphoreContract(suite, sideBySide);
 }

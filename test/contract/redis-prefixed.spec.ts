@@ -1,5 +1,5 @@
 /** The contracts of locks and jobs on a Redis whose connection puts something in front of every key. */
-import { jobContract, lockContract } from '@holdfast/testing';
+import { jobContract, lockContract, semaphoreContract } from '@holdfast/testing';
 import { describe, expect, it } from 'vitest';
 import { onRedis } from './support/redis-subject.js';
 
@@ -13,6 +13,7 @@ const withBraces = { name: 'one Redis, with a prefix of braces', open: prefixed(
 for (const suite of [withPrefix, withBraces]) {
   lockContract(suite, sideBySide);
   jobContract(suite, sideBySide);
+  semaphoreContract(suite, sideBySide);
 }
 
 describe('the key prefix of a connection', () => {

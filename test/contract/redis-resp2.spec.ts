@@ -1,5 +1,5 @@
 /** The contracts of locks and jobs on a Redis that is spoken to in RESP2: pushes come over a second connection, as wake-ups. */
-import { jobContract, lockContract } from '@holdfast/testing';
+import { jobContract, lockContract, semaphoreContract } from '@holdfast/testing';
 import { describe, it } from 'vitest';
 import { onRedis } from './support/redis-subject.js';
 
@@ -9,3 +9,4 @@ const suite = { name: 'one Redis, in RESP2', open: onRedis((address) => ({ ...ad
 
 lockContract(suite, sideBySide);
 jobContract(suite, sideBySide);
+semaphoreContract(suite, sideBySide);

@@ -1,5 +1,5 @@
 /** The contracts of locks and jobs on one Redis. */
-import { jobContract, lockContract } from '@holdfast/testing';
+import { jobContract, lockContract, semaphoreContract } from '@holdfast/testing';
 import { describe, it } from 'vitest';
 import { onRedis } from './support/redis-subject.js';
 
@@ -12,3 +12,4 @@ const suite = {
 
 lockContract(suite, sideBySide);
 jobContract(suite, sideBySide);
+semaphoreContract(suite, sideBySide);

@@ -37,7 +37,7 @@ export interface HoldfastEnds {
 /** What has to end. */
 export interface Ending {
   readonly host: GroundHost;
-  readonly engine: LeaseEngine;
+  readonly engines: readonly LeaseEngine[];
   readonly jobs: ProcessJobs;
   readonly leaders: LeaderService;
   readonly presence: HolderPresence;
@@ -45,23 +45,28 @@ export interface Ending {
 
 /** The ends of an instance. */
 export function endingBy(
-  { host, engine, jobs, leaders, presence }: Ending,
+  { host, engines, jobs, leaders, presence }: Ending,
   defaultGraceMs: number,
 ): HoldfastEnds {
   const { clock } = host;
   const end = async (graceMs: number): Promise<void> => {
     const endsAt = clock.now() + graceMs;
-    // Not awaited: the engine sees every release answered, within its bound.
+    // Not awaited: their engine sees every release answered, within its bound.
     void leaders.stop();
     // Before new leases are refused: what runs may need some to come to its end.
     await jobs.stop(graceMs);
-    await Promise.all([engine.close(Math.max(0, endsAt - clock.now())), jobs.leave()]);
+    const graceLeftMs = Math.max(0, endsAt - clock.now());
+    await Promise.all([...engines.map((engine) => engine.close(graceLeftMs)), jobs.leave()]);
     await within(clock, CLOSE_WITHIN_MS, presence.leave());
     await host.close(CLOSE_WITHIN_MS);
   };
   let closing: Promise<void> | undefined;
   return {
-    drain: async (withinMs) => engine.drain(checkedMs('withinMs', withinMs)),
+    drain: async (withinMs) => {
+      const limitMs = checkedMs('withinMs', withinMs);
+      const left = await Promise.all(engines.map((engine) => engine.drain(limitMs)));
+      return left.reduce((sum, count) => sum + count, 0);
+    },
     stopJobs: async (withinMs) => jobs.stop(checkedMs('withinMs', withinMs)),
     close: async (graceMs = defaultGraceMs) => (closing ??= end(checkedMs('graceMs', graceMs))),
   };

@@ -6,6 +6,7 @@ import type { CardStore } from './lease/card-store.js';
 import type { LeaseStore } from './lease/lease-store.js';
 import type { StoreError } from './lease/store-error.js';
 import type { ScriptHost } from './redis/script-host.js';
+import type { PermitStore } from './semaphore/permit-store.js';
 
 /** Where the connections lead to. */
 export type GroundHost = Pick<ScriptHost, 'clock' | 'label' | 'trouble' | 'whenUp' | 'findings' | 'close'>;
@@ -14,6 +15,8 @@ export type GroundHost = Pick<ScriptHost, 'clock' | 'label' | 'trouble' | 'whenU
 export interface Ground {
   readonly host: GroundHost;
   readonly store: LeaseStore;
+  /** Why there are no semaphores, where their permits cannot be kept. */
+  readonly permits: PermitStore | string;
   readonly cards: CardStore;
   /** Why there are no jobs, where they cannot be kept. */
   readonly jobs: JobStore | string;

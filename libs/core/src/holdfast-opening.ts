@@ -9,6 +9,7 @@ import { isQuorum } from './redis/quorum-connection.js';
 import { RedisCardStore } from './redis/redis-card-store.js';
 import { RedisJobStore } from './redis/redis-job-store.js';
 import { RedisLeaseStore } from './redis/redis-lease-store.js';
+import { RedisPermitStore } from './redis/redis-permit-store.js';
 import { RedisPreferenceStore } from './redis/redis-preference-store.js';
 import type { HostContext, HostProvider } from './redis/script-host.js';
 
@@ -32,12 +33,14 @@ function groundOn(hosts: Hosts, namespace: string): Ground {
   const keys = new KeySpace(namespace, leases.keyPrefix);
   // What is pushed no replica has said that it has.
   const store = new RedisLeaseStore(leases, keys, replicas === undefined ? 'grant' : 'hint');
+  const permits = new RedisPermitStore(leases, keys, replicas === undefined ? 'grant' : 'hint');
   const cards = new RedisCardStore(rest, keys);
   return {
     ...{ host: asOne(hosts), store, cards },
+    permits,
     jobs: new RedisJobStore(leases, keys),
     preferences: new RedisPreferenceStore(rest, keys),
-    listen: (processId) => store.listen(processId),
+    listen: (processId) => store.listen(processId, (message) => permits.deliver(message)),
     missing: async (processId, limitMs) =>
       leases.trouble ?? missingOfOne(clock, limitMs, cards.lookUp(processId)),
     replicas: (limitMs) => replicaTrouble(replicas, clock, limitMs),

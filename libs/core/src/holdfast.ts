@@ -29,6 +29,9 @@ import type { LeaderService } from './leader/leader-service.js';
 import { LeaseLeaderService } from './leader/lease-leader-service.js';
 import { LeaseLockService } from './lock/lease-lock-service.js';
 import type { LockService } from './lock/lock-service.js';
+import { LeaseSemaphoreService, type SemaphoreParts } from './semaphore/lease-semaphore-service.js';
+import { RefusingSemaphoreService } from './semaphore/refusing-semaphore-service.js';
+import type { SemaphoreService } from './semaphore/semaphore-service.js';
 import type { Clock } from './time/clock.js';
 
 /** One instance: a namespace on a connection, with its features. */
@@ -36,6 +39,7 @@ export interface Holdfast extends HoldfastEnds {
   readonly locks: LockService;
   readonly jobs: JobService;
   readonly leaders: LeaderService;
+  readonly semaphores: SemaphoreService;
   readonly inspector: Inspector;
   readonly namespace: string;
   readonly replica: string;
@@ -76,6 +80,7 @@ async function assemble(ground: Ground, options: ResolvedHoldfastOptions): Promi
   const { durability = EFFICIENCY } = store;
   const defaults = { ttlMs, waitMs, ttlRule, durability };
   const locks = new LeaseLockService({ ...parts, engine, directory, defaults });
+  const { semaphores, engines } = semaphoresOn(ground, { ...parts, directory, defaults });
   const jobs = jobsOn(ground, parts, options);
   const leaders = new LeaseLeaderService({ ...parts, engine, preferences, defaults });
   const inspector = new StoreInspector({ ...parts, cards });
@@ -85,11 +90,14 @@ async function assemble(ground: Ground, options: ResolvedHoldfastOptions): Promi
   await ground.listen(processId);
   await examine(ground, options);
   presence.announce();
-  const ending = endingBy({ host, engine, jobs, leaders, presence }, options.shutdownGraceMs);
+  const ending = endingBy(
+    { host, engines: [engine, ...engines], jobs, leaders, presence },
+    options.shutdownGraceMs,
+  );
   const missing = () => ground.missing(processId, attemptTimeoutMs);
   const replicas = () => ground.replicas(attemptTimeoutMs);
   const health = (): Promise<Health> => healthOf({ clock, jobs, missing, replicas });
-  return { locks, jobs, leaders, inspector, namespace, replica, durability, health, ...ending };
+  return { locks, jobs, leaders, semaphores, inspector, namespace, replica, durability, health, ...ending };
 }
 
 /** What most of the features work with. */
@@ -101,6 +109,16 @@ function partsOf(host: GroundHost, options: ResolvedHoldfastOptions) {
     ...{ clock: host.clock, tokens, processId, attemptTimeoutMs, log },
     publish: leaseEvents(namespace, replica),
   };
+}
+
+/** Semaphores with an engine of their own, for of their leases a name has several; where none are kept, who says so. */
+function semaphoresOn(
+  { permits: store }: Ground,
+  parts: ReturnType<typeof partsOf> & Pick<SemaphoreParts, 'directory' | 'defaults'>,
+): { semaphores: SemaphoreService; engines: readonly LeaseEngine[] } {
+  if (typeof store === 'string') return { semaphores: new RefusingSemaphoreService(store), engines: [] };
+  const engine = new LeaseEngine({ ...parts, store });
+  return { semaphores: new LeaseSemaphoreService({ ...parts, engine, store }), engines: [engine] };
 }
 
 /** The jobs of this process; where the ground keeps none, who says so. */

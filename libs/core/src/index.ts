@@ -52,26 +52,23 @@ export type {
 } from './jobs/job-options.js';
 export { jobOptionFaults } from './jobs/job-option-faults.js';
 export type { JobBody, JobLogger, JobRun, Json } from './jobs/job-run.js';
+export { currentLease, runUnderLease, type LeaseInUse } from './guarded/current-lease.js';
+export type { BodyOptions, LockBody, PreparedLock, TryRunResult } from './guarded/guarded-call.js';
 export type { Durability, DurabilityNeed } from './lease/durability.js';
 export { FenceGuard } from './lease/fence-guard.js';
 export type { Lease } from './lease/lease.js';
 export type { LockKey } from './lease/lease-name.js';
 export { StoreError, type StoreCondition } from './lease/store-error.js';
-export { currentLease, runUnderLease, type LeaseInUse } from './lock/current-lease.js';
 export { lockOptionFaults } from './lock/lock-options.js';
 export {
   LockService,
   type AcquireOptions,
-  type BodyOptions,
-  type LockBody,
   type LockInspection,
   type LockTraits,
-  type PreparedLock,
   type PreparedOptions,
   type RunOptions,
   type TryAcquireOptions,
   type TryRunOptions,
-  type TryRunResult,
 } from './lock/lock-service.js';
 export type { ClusterConnection } from './redis/cluster-connection.js';
 export {
@@ -91,6 +88,17 @@ export type {
   ScriptReply,
 } from './redis/script-host.js';
 export { fromServerReply } from './redis/server-reply.js';
+export { permitOptionFaults } from './semaphore/semaphore-options.js';
+export {
+  SemaphoreService,
+  type PermitOptions,
+  type PermitRunOptions,
+  type PermitTraits,
+  type PreparedPermitOptions,
+  type SemaphoreInspection,
+  type TryPermitOptions,
+  type TryPermitRunOptions,
+} from './semaphore/semaphore-service.js';
 export {
   SystemClock,
   systemClock,

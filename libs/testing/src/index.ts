@@ -4,6 +4,7 @@ export { BypassRun, bypassRun, type BypassRunOptions } from './bypass/bypass-run
 export { BypassLocks, bypassLocks, type BypassCall } from './bypass/bypass-locks.js';
 export { jobContract } from './contract/job-contract.js';
 export { lockContract } from './contract/lock-contract.js';
+export { semaphoreContract } from './contract/semaphore-contract.js';
 export type { ContractSubject, ContractSuite, InstanceOptions, MortalHoldfast } from './contract/subject.js';
 export type { TestApi } from './contract/test-api.js';
 export { faulty, type FaultyProvider } from './faulty/faulty.js';

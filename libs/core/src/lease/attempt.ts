@@ -1,4 +1,4 @@
-import { keyTtlMs, type Demand } from './demand.js';
+import { keyTtlMs, type Demand, type Share } from './demand.js';
 import type { AcquireReply, AcquireRequest } from './lease-store.js';
 import type { StoreError } from './store-error.js';
 
@@ -32,6 +32,10 @@ export class Attempt implements AcquireRequest {
 
   get ttlMs(): number {
     return keyTtlMs(this.#owner.demand.terms);
+  }
+
+  get share(): Share | undefined {
+    return this.#owner.demand.terms.share;
   }
 
   get queueing(): boolean {

@@ -1,5 +1,12 @@
 /** What somebody wants of the engine. */
 
+/** Some permits of a name that has several. */
+export interface Share {
+  readonly permits: number;
+  /** How many there are. */
+  readonly of: number;
+}
+
 /** What is asked for again and again, checked once. */
 export interface LeaseTerms {
   readonly lockName: string;
@@ -11,6 +18,8 @@ export interface LeaseTerms {
   readonly holdAtMostMs: number;
   /** How long to stand in line; 0 not at all, `Infinity` for ever. */
   readonly waitMs: number;
+  /** Where there are several permits, how many are wanted. */
+  readonly share?: Share;
   /** Whether its holder is to send the fence along. */
   readonly fenced?: boolean;
   /** Meant to be held for as long as the process lives: nobody is warned of it, and no drain waits for it. */

@@ -3,8 +3,9 @@
  *
  * Acquisitions of one name stand in a line. Only its front talks to the store, and not even the front does while a
  * tenure that this process has may still be passed to it; when the front is through, the next one is. `waitMs: 0` never
- * joins a line: it asks the store, where nobody can barge. Pushes find their acquisition by token; a grant for a token
- * that nobody here knows any more is given back.
+ * joins a line: it asks the store, where nobody can barge. Nor does anybody where several may hold a name: each stands in
+ * line there for himself. Pushes find their acquisition by token; a grant for a token that nobody here knows any more is
+ * given back.
  */
 import { LockAbortedError, LockClosedError } from '../acquire-errors.js';
 import type { LockError } from '../errors.js';
@@ -21,6 +22,8 @@ export class LeaseAcquirer implements Place {
   readonly #parts: AcquisitionParts;
   readonly #lines = new Lines();
   readonly #alone = new Set<Acquisition>();
+  /** Tokens of what is held where several may hold a name, so that no place can say which. */
+  readonly #shares = new Set<string>();
   #closed = false;
 
   constructor(parts: AcquisitionParts) {
@@ -36,7 +39,7 @@ export class LeaseAcquirer implements Place {
     const refusal = this.refusalOf(demand);
     if (refusal !== undefined) return Promise.reject(refusal);
     const acquisition = new Acquisition(demand, this.#parts, this);
-    if (demand.terms.waitMs === 0) {
+    if (this.#isAlone(demand)) {
       this.#alone.add(acquisition);
       acquisition.ask();
     } else {
@@ -66,7 +69,8 @@ export class LeaseAcquirer implements Place {
 
   /** A tenure is over; to be told after its release was sent, for the next in line asks at once. */
   ended(tenure: Tenure): void {
-    const { identity } = tenure;
+    const { identity, token } = tenure;
+    this.#shares.delete(token);
     if (this.#lines.tenureOf(identity) !== tenure) return;
     this.#lines.hold(identity, undefined);
     const line = this.#lines.of(identity);
@@ -87,7 +91,7 @@ export class LeaseAcquirer implements Place {
 
   standingFor(acquisition: Acquisition): Standing {
     const line = this.#lines.of(acquisition.demand.identity);
-    if (line === undefined || acquisition.demand.terms.waitMs === 0) return NOTHING_KNOWN;
+    if (line === undefined || this.#isAlone(acquisition.demand)) return NOTHING_KNOWN;
     if (line.front !== acquisition && line.front !== undefined) return line.front.standing;
     if (line.tenure === undefined) return line.known;
     const { token, deadline } = line.tenure;
@@ -96,9 +100,10 @@ export class LeaseAcquirer implements Place {
   }
 
   left(acquisition: Acquisition, tenure: Tenure | undefined): void {
-    const { identity, terms } = acquisition.demand;
+    const { demand } = acquisition;
+    const { identity } = demand;
     if (tenure !== undefined) this.#hold(identity, tenure);
-    if (terms.waitMs === 0) {
+    if (this.#isAlone(demand)) {
       this.#alone.delete(acquisition);
       return;
     }
@@ -110,8 +115,24 @@ export class LeaseAcquirer implements Place {
     if (wasFront) this.#cameToTheFront(line);
   }
 
+  #isAlone({ terms }: Demand): boolean {
+    return terms.waitMs === 0 || this.#isShared;
+  }
+
+  get #isShared(): boolean {
+    return this.#parts.store.shared === true;
+  }
+
+  #holds({ identity, token }: LeasePush): boolean {
+    return this.#shares.has(token) || this.#lines.tenureOf(identity)?.token === token;
+  }
+
   /** A server that grants a name twice forgot the first grant: whoever had that is told at once. */
   #hold(identity: string, tenure: Tenure): void {
+    if (this.#isShared) {
+      this.#shares.add(tenure.token);
+      return;
+    }
     const before = this.#lines.tenureOf(identity);
     if (before !== tenure) before?.holder?.lose('taken');
     this.#lines.hold(identity, tenure);
@@ -127,10 +148,16 @@ export class LeaseAcquirer implements Place {
     return [...this.#alone, ...[...this.#lines].flatMap((line) => [...line])];
   }
 
+  #askingFor({ identity, token }: LeasePush): Acquisition | undefined {
+    if (!this.#isShared) return this.#lines.of(identity)?.front;
+    for (const acquisition of this.#alone) if (acquisition.uses(token)) return acquisition;
+    return undefined;
+  }
+
   #pushed(push: LeasePush): void {
-    const front = this.#lines.of(push.identity)?.front;
-    if (front?.uses(push.token) === true) front.pushed(push);
-    else if (push.kind === 'granted' && this.#lines.tenureOf(push.identity)?.token !== push.token) {
+    const asking = this.#askingFor(push);
+    if (asking?.uses(push.token) === true) asking.pushed(push);
+    else if (push.kind === 'granted' && !this.#holds(push)) {
       this.#parts.cleanup.giveBack({ identity: push.identity, token: push.token }, push.lastsMs);
     }
   }

@@ -3,6 +3,7 @@
  * Every reply is a union; trouble is a `StoreError`. Calls may stay pending while the server is silent. Requests that
  * come by the thousand are told their answer themselves, later and once, which costs no promise; they must not throw.
  */
+import type { Share } from './demand.js';
 import type { Durability } from './durability.js';
 import type { StoreError } from './store-error.js';
 
@@ -18,6 +19,8 @@ export interface LeaseRef {
 export interface AcquireRequest extends LeaseRef {
   readonly operation: 'acquire';
   readonly ttlMs: number;
+  /** Where there are several permits, how many are wanted. */
+  readonly share?: Share | undefined;
   /** Whether to join the queue, or keep the place in it, when somebody else holds. */
   readonly queueing: boolean;
   /** How long a pushed grant may last until it is confirmed. */
@@ -110,6 +113,8 @@ export interface LeaseStore extends LeaseRenewals {
   inspect(identity: string): Promise<LeaseInspection>;
   /** Whether a push that came in order may be used before it is confirmed; no with replicas and in a quorum. */
   readonly grantsArePrompt: boolean;
+  /** Whether several may hold a name at once. Then each of them stands in line for himself, also of one process. */
+  readonly shared?: true;
   /** What its grants withstand. @defaultValue efficiency */
   readonly durability?: Durability;
   onPush(listener: (push: LeasePush) => void): void;

@@ -3,7 +3,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { EngineBench, watch } from '../../../../test/integration/protocol/support/engine-bench.js';
 import { locksOn } from '../../../../test/integration/protocol/support/locks-on.js';
 import type { Lease } from '../lease/lease.js';
-import { currentLease } from './current-lease.js';
+import { currentLease } from '../guarded/current-lease.js';
 import type { PreparedOptions } from './lock-service.js';
 
 function setUp() {

@@ -1,22 +1,25 @@
 /** Locks on the lease engine: a lock is a lease with one permit. */
 import { LockConfigError } from '../errors.js';
+import type { LockBody, PreparedLock, TryRunResult } from '../guarded/guarded-call.js';
+import { PreparedLeaseLock, type GuardParts } from '../guarded/prepared-lease-lock.js';
 import { identityOf, keyFault, nameFault, type LockKey } from '../lease/lease-name.js';
 import type { Lease } from '../lease/lease.js';
 import { show } from '../time/duration.js';
-import { resolveLockOptions } from './lock-options.js';
+import { resolveLockOptions, type LockDefaults } from './lock-options.js';
 import {
   LockService,
   type AcquireOptions,
-  type LockBody,
   type LockInspection,
-  type PreparedLock,
   type PreparedOptions,
   type RunOptions,
   type TryAcquireOptions,
   type TryRunOptions,
-  type TryRunResult,
 } from './lock-service.js';
-import { PreparedLeaseLock, type LockParts } from './prepared-lease-lock.js';
+
+/** What locks are made of. */
+export interface LockParts extends GuardParts {
+  readonly defaults: LockDefaults;
+}
 
 export class LeaseLockService extends LockService {
   readonly #parts: LockParts;

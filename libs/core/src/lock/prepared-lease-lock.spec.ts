@@ -7,7 +7,7 @@ import {
 } from '../../../../test/integration/protocol/support/engine-bench.js';
 import { locksOn } from '../../../../test/integration/protocol/support/locks-on.js';
 import { RENEWED } from '../../../../test/integration/protocol/support/scripted-store.js';
-import { currentLease } from './current-lease.js';
+import { currentLease } from '../guarded/current-lease.js';
 import type { PreparedOptions } from './lock-service.js';
 
 function setUp() {

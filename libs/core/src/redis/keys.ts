@@ -8,6 +8,7 @@ const LAYOUT = 'hf1';
 const TAG_END = '}:';
 const LEASE_PARTS = ['lock', 'fence', 'queue'] as const;
 const LOCK_SUFFIX = `${TAG_END}lock`;
+const PERMITS_SUFFIX = `${TAG_END}permits`;
 const LOCK_END = `${LOCK_SUFFIX}\r\n`;
 
 /** The pieces around the identity in the keys of a lease. */
@@ -18,6 +19,15 @@ export interface LeaseKeys {
   readonly lock: string;
   readonly fence: string;
   readonly queue: string;
+}
+
+/** The keys of one semaphore. */
+export interface PermitKeys {
+  readonly permits: string;
+  readonly holds: string;
+  readonly fence: string;
+  readonly queue: string;
+  readonly size: string;
 }
 
 /** The keys of one job. */
@@ -93,10 +103,30 @@ export class KeySpace {
     return `${this.#tagPrefix}${identity}${LOCK_SUFFIX}`;
   }
 
+  permits(identity: string): PermitKeys {
+    const tag = `${this.#tagPrefix}${identity}${TAG_END}`;
+    return {
+      permits: `${tag}permits`,
+      holds: `${tag}holds`,
+      fence: `${tag}fence`,
+      queue: `${tag}queue`,
+      size: `${tag}size`,
+    };
+  }
+
   /** The identity in a lock key, `undefined` if the key isn't one of this namespace. */
   identityOf(lockKey: string): string | undefined {
-    if (!lockKey.startsWith(this.#tagPrefix) || !lockKey.endsWith(LOCK_SUFFIX)) return undefined;
-    return lockKey.slice(this.#tagPrefix.length, -LOCK_SUFFIX.length);
+    return this.#identityIn(lockKey, LOCK_SUFFIX);
+  }
+
+  /** The same for the key that tells who has permits. */
+  identityOfPermits(permitsKey: string): string | undefined {
+    return this.#identityIn(permitsKey, PERMITS_SUFFIX);
+  }
+
+  #identityIn(key: string, suffix: string): string | undefined {
+    if (!key.startsWith(this.#tagPrefix) || !key.endsWith(suffix)) return undefined;
+    return key.slice(this.#tagPrefix.length, -suffix.length);
   }
 
   /** What stands around an identity; kept by its length, for there are few. */

@@ -41,9 +41,12 @@ export class RedisLeaseStore implements LeaseStore {
     this.#batcher = new LeaseBatcher(host, { keys, byGrant: this.grantsArePrompt });
   }
 
-  /** Listens for pushes to this process. To be called once, before the first acquire. */
-  listen(processId: string): Promise<void> {
-    return this.#host.subscribe(this.#keys.channel(processId), (message) => this.#deliver(message));
+  /** Listens for pushes to this process. To be called once, before the first acquire. Not all are about locks. */
+  listen(processId: string, heard?: (message: PushedMessage) => void): Promise<void> {
+    return this.#host.subscribe(this.#keys.channel(processId), (message) => {
+      this.#deliver(message);
+      heard?.(message);
+    });
   }
 
   onPush(listener: (push: LeasePush) => void): void {
@@ -80,7 +83,7 @@ export class RedisLeaseStore implements LeaseStore {
   }
 
   #deliver(message: PushedMessage): void {
-    const push = decodePush(message, this.#keys);
+    const push = decodePush(message, (key) => this.#keys.identityOf(key));
     if (push !== undefined) for (const listener of this.#listeners) listener(push);
   }
 }

@@ -1404,7 +1404,7 @@ return { 1 }
  */
 export const leaseBatch = {
   name: 'lease/batch',
-  sha1: 'd0a9ab4d68250814869854c5b411b2811888fa80',
+  sha1: '1534f9485a8f3b39daf9002cdcfd95fe36bb45c9',
   eachKeys: ['lock', 'fence', 'queue'],
   eachArgs: ['token', 'ttlMs', 'idleMs'],
   source: `local told, line = {}, nil
@@ -1493,11 +1493,6 @@ local function join_queue(queue, token, grant_ms, held_by)
   redis.call('PEXPIRE', queue, QUEUE_KEPT_MS)
   return position_of(queue, token, held_by), joined
 end
--- Gives a free lock to the first live waiter, or only wakes it when it asked for hints. Returns that waiter's token,
--- nothing when nobody in line could have it. A heartbeat that ran out means dead; a deaf process is passed over but
--- keeps its place, for it may be reconnecting. \`me\` learns of its turn from the reply.
-local HEADS_LOOKED_AT, FIRST_GRANT_MS = 64, 2000
-
 -- Every process listens on one channel of its namespace, whose name is what stands in front of the lock's hash tag. An
 -- error counts as heard: a user without channel rights still finds the grant with its next poll.
 local function publish_to(token, kind, numbers, lock)
@@ -1505,6 +1500,10 @@ local function publish_to(token, kind, numbers, lock)
   local heard = redis.pcall('PUBLISH', channel, kind .. ' ' .. token .. numbers .. lock)
   return type(heard) ~= 'number' or heard > 0
 end
+-- Gives a free lock to the first live waiter, or only wakes it when it asked for hints. Returns that waiter's token,
+-- nothing when nobody in line could have it. A heartbeat that ran out means dead; a deaf process is passed over but
+-- keeps its place, for it may be reconnecting. \`me\` learns of its turn from the reply.
+local HEADS_LOOKED_AT, FIRST_GRANT_MS = 64, 2000
 
 -- The fence first: when its key is of another type, that is an error and leaves no lock behind.
 local function take(keys, token, lasts_ms)
@@ -1819,7 +1818,7 @@ return { age_ms, math.floor(server_micros() / 1000), run_id }
  */
 export const quorumStepBack = {
   name: 'quorum/step_back',
-  sha1: '96336549e115d8621b512e3821b2d13410bc262b',
+  sha1: 'a3ea3f9add1d60aca5d092eee3e72595b2a9a26c',
   keys: ['lock', 'fence', 'queue'],
   args: ['token', 'first', 'queueing', 'wake'],
   source: `local lock, fence, queue = KEYS[1], KEYS[2], KEYS[3]
@@ -1899,11 +1898,6 @@ local function join_queue(queue, token, grant_ms, held_by)
   redis.call('PEXPIRE', queue, QUEUE_KEPT_MS)
   return position_of(queue, token, held_by), joined
 end
--- Gives a free lock to the first live waiter, or only wakes it when it asked for hints. Returns that waiter's token,
--- nothing when nobody in line could have it. A heartbeat that ran out means dead; a deaf process is passed over but
--- keeps its place, for it may be reconnecting. \`me\` learns of its turn from the reply.
-local HEADS_LOOKED_AT, FIRST_GRANT_MS = 64, 2000
-
 -- Every process listens on one channel of its namespace, whose name is what stands in front of the lock's hash tag. An
 -- error counts as heard: a user without channel rights still finds the grant with its next poll.
 local function publish_to(token, kind, numbers, lock)
@@ -1911,6 +1905,10 @@ local function publish_to(token, kind, numbers, lock)
   local heard = redis.pcall('PUBLISH', channel, kind .. ' ' .. token .. numbers .. lock)
   return type(heard) ~= 'number' or heard > 0
 end
+-- Gives a free lock to the first live waiter, or only wakes it when it asked for hints. Returns that waiter's token,
+-- nothing when nobody in line could have it. A heartbeat that ran out means dead; a deaf process is passed over but
+-- keeps its place, for it may be reconnecting. \`me\` learns of its turn from the reply.
+local HEADS_LOOKED_AT, FIRST_GRANT_MS = 64, 2000
 
 -- The fence first: when its key is of another type, that is an error and leaves no lock behind.
 local function take(keys, token, lasts_ms)
@@ -1956,5 +1954,683 @@ return { 1 }
 `,
 } as const satisfies Script;
 
+/**
+ * Gives the permits of a token back, or its place in the line, and what is free then to those who wait.
+ *
+ * Reply: {1} given back; {0} this token had none
+ */
+export const semaphoreGiveBack = {
+  name: 'semaphore/give_back',
+  sha1: 'caa32419bf22a07b68f9376e9db96ef09ca0f171',
+  keys: ['permits', 'holds', 'fence', 'queue', 'size'],
+  args: ['token'],
+  source: `local permits, holds, fence, queue, size = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+local token = ARGV[1]
+-- A token is the process it is of, a dot, and a number.
+local PROCESS_ID_LENGTH = 22
+
+local function process_of(token)
+  return string.sub(token, 1, PROCESS_ID_LENGTH)
+end
+-- The server's clock, in microseconds since 1970: below 2^53 until the year 2255. Read once a call, and only when needed.
+local read_micros
+
+local function server_micros()
+  if not read_micros then
+    local time = redis.call('TIME')
+    read_micros = tonumber(time[1]) * 1000000 + tonumber(time[2])
+  end
+  return read_micros
+end
+-- Fences come in blocks of 16. A new block starts above everything issued before and not below the server's clock,
+-- so that numbers grow also after the counter expired, was flushed, or stayed behind on a dead primary.
+local FENCE_BLOCK, FENCE_KEPT_MS = 16, '86400000'
+
+-- The first fence of a new block, and what the counter said before. As a rule the clock is ahead of the counter, so the
+-- block is written first; GET, not MGET, for a counter of another type is to be an error and not to be overwritten.
+local function issue_fence(fence_key)
+  local first = server_micros()
+  local last_issued = redis.call('SET', fence_key, first + FENCE_BLOCK - 1, 'PX', FENCE_KEPT_MS, 'GET')
+  if (tonumber(last_issued) or 0) >= first then
+    first = tonumber(last_issued) + 1
+    redis.call('SET', fence_key, first + FENCE_BLOCK - 1, 'PX', FENCE_KEPT_MS)
+  end
+  return first, last_issued
+end
+-- The line is one ZSET with three entries a waiter: its token, by first arrival in server microseconds; "!token", by the
+-- millisecond at which its heartbeat runs out; "?token", by its grant time. These scores lie so far apart (1e15, 1e12,
+-- less) that the arrivals are the range above 1e14, in the order in which they came.
+local FIRST_ARRIVAL, HEARTBEAT_MS, QUEUE_KEPT_MS = '1e14', 2500, 5000
+local joined_before = 0
+
+local function first_in(queue, most)
+  return redis.call('ZRANGE', queue, FIRST_ARRIVAL, '+inf', 'BYSCORE', 'LIMIT', 0, most)
+end
+
+local function leave_queue(queue, token)
+  redis.call('ZREM', queue, token, '!' .. token, '?' .. token)
+end
+
+-- What a waiter left of its heartbeat, and its grant time. One without a heartbeat is dead.
+local function heartbeat_of(queue, token)
+  local beat = redis.call('ZMSCORE', queue, '!' .. token, '?' .. token)
+  return (tonumber(beat[1]) or 0) - math.floor(server_micros() / 1000), tonumber(beat[2]) or 0
+end
+
+-- By rank, not by score: of two that arrived in one microsecond only one is first.
+local function position_of(queue, token, held_by)
+  local before = redis.call('ZRANK', queue, token) - redis.call('ZCOUNT', queue, '-inf', '(' .. FIRST_ARRIVAL)
+  -- A head of the holder's own process dies with the holder: whoever stands behind it must watch the expiry.
+  if before == 1 and process_of(first_in(queue, 1)[1]) == process_of(held_by) then before = 0 end
+  return before + 1
+end
+
+-- The position, 0 for none, and whether this made the entry.
+local function join_queue(queue, token, grant_ms, held_by)
+  -- The clock stands still during a call, but those who join in it come one behind the other.
+  local arrival = string.format('%.0f', server_micros() + joined_before)
+  local joined = redis.pcall('ZADD', queue, 'NX', arrival, token)
+  if type(joined) == 'table' then
+    -- Out of memory: wait by polling, without a place. Anything else is a fault to report.
+    if string.find(joined.err, 'OOM', 1, true) then return 0, 0 end
+    return redis.call('ZADD', queue, 'NX', arrival, token)
+  end
+  joined_before = joined_before + joined
+  local alive_until = string.format('%.0f', math.floor(server_micros() / 1000) + HEARTBEAT_MS)
+  redis.call('ZADD', queue, alive_until, '!' .. token, grant_ms, '?' .. token)
+  redis.call('PEXPIRE', queue, QUEUE_KEPT_MS)
+  return position_of(queue, token, held_by), joined
+end
+-- Every process listens on one channel of its namespace, whose name is what stands in front of the lock's hash tag. An
+-- error counts as heard: a user without channel rights still finds the grant with its next poll.
+local function publish_to(token, kind, numbers, lock)
+  local channel = string.match(lock, '^[^{]*') .. 'push:' .. process_of(token)
+  local heard = redis.pcall('PUBLISH', channel, kind .. ' ' .. token .. numbers .. lock)
+  return type(heard) ~= 'number' or heard > 0
+end
+-- Who has permits of a semaphore: "permits" has each token by the server's millisecond at which its lease ends, "holds" its
+-- fence and how many it has; in MORE how many all of them have beyond one each, and in SIZE how many there are as the last
+-- caller knew it, for those who do not say it. No token is called so.
+local MORE, SIZE, ENDED_AT_ONCE = '+', '=', 256
+local now_ms = math.floor(server_micros() / 1000)
+
+-- The fence of a token, and how many permits it has.
+local function hold_of(keys, token)
+  local fence, permits = string.match(redis.call('HGET', keys.holds, token) or '', '^(%d+) (%d+)$')
+  return tonumber(fence), tonumber(permits) or 1
+end
+
+-- Whether the token had some. Begins with what is allowed when out of memory.
+local function take_back(keys, token)
+  if redis.call('ZREM', keys.permits, token) == 0 then return false end
+  local _, permits = hold_of(keys, token)
+  redis.call('HDEL', keys.holds, token)
+  if permits > 1 then redis.call('HINCRBY', keys.holds, MORE, 1 - permits) end
+  return true
+end
+
+-- A lease that ran out gives its permits back, and no others. \`most\` is what the caller knows of how many there are.
+local function free_of(keys, most)
+  local size = tonumber(redis.call('GET', keys.size)) or most or tonumber(redis.call('HGET', keys.holds, SIZE)) or 0
+  local ended = redis.call('ZRANGE', keys.permits, '-inf', string.format('%.0f', now_ms), 'BYSCORE', 'LIMIT', 0, ENDED_AT_ONCE)
+  for _, token in ipairs(ended) do take_back(keys, token) end
+  return size - redis.call('ZCARD', keys.permits) - (tonumber(redis.call('HGET', keys.holds, MORE)) or 0)
+end
+
+-- Entries end by themselves, their keys with the last of them.
+local function keep(key, lasts_ms)
+  if redis.call('PTTL', key) < lasts_ms then redis.call('PEXPIRE', key, lasts_ms) end
+end
+
+-- The fence first: when its key is of another type, that is an error and leaves no permit behind.
+local function give(keys, token, lasts_ms, permits)
+  local fence, last_issued = issue_fence(keys.fence)
+  redis.call('HSET', keys.holds, token, string.format('%.0f %.0f', fence, permits))
+  if permits > 1 then redis.call('HINCRBY', keys.holds, MORE, permits - 1) end
+  redis.call('ZADD', keys.permits, string.format('%.0f', now_ms + lasts_ms), token)
+  keep(keys.permits, lasts_ms)
+  keep(keys.holds, lasts_ms)
+  return fence, last_issued
+end
+-- Gives free permits to those in line, in their order, for as long as there are enough for the next one: whoever wants many
+-- is not passed by those who want few. How many a waiter wants is in "%token", where that is not one.
+local HEADS_LOOKED_AT, FIRST_GRANT_MS = 64, 2000
+
+local function leave_line(queue, token)
+  redis.call('ZREM', queue, '%' .. token)
+  leave_queue(queue, token)
+end
+
+local function wanted_by(queue, token)
+  return tonumber(redis.call('ZSCORE', queue, '%' .. token)) or 1
+end
+
+-- A grant that nobody heard is taken back: a deaf process keeps its place, for it may be reconnecting.
+local function give_by_push(keys, token, lasts_ms, permits)
+  local fence = give(keys, token, lasts_ms, permits)
+  local heard = publish_to(token, 'granted', string.format(' %.0f %.0f ', fence, lasts_ms), keys.permits)
+  if heard then leave_line(keys.queue, token) else take_back(keys, token) end
+  return heard
+end
+
+-- How many of \`permits\` this waiter makes use of; nothing when it is dead.
+local function offer(keys, token, permits)
+  local left_ms, lasts_ms = heartbeat_of(keys.queue, token)
+  if left_ms <= 0 then leave_line(keys.queue, token) return 0 end
+  if lasts_ms == 0 then return publish_to(token, 'wake', ' 0 0 ', keys.permits) and permits or 0 end
+  if lasts_ms <= FIRST_GRANT_MS then lasts_ms = math.min(lasts_ms, left_ms) end
+  return give_by_push(keys, token, lasts_ms, permits) and permits or 0
+end
+
+-- How many are left for \`me\`, who stands in line or behind it; none when those in front of it wait for more than there are.
+local function serve_line(keys, free, me)
+  for _, token in ipairs(first_in(keys.queue, HEADS_LOOKED_AT)) do
+    if token == me then return free end
+    local permits, left_ms = wanted_by(keys.queue, token), heartbeat_of(keys.queue, token)
+    if permits > free and left_ms > 0 then return 0 end
+    free = free - offer(keys, token, permits)
+  end
+  return free
+end
+local keys = { permits = permits, holds = holds, fence = fence, queue = queue, size = size }
+local given = take_back(keys, token)
+if not given then leave_line(queue, token) end
+if redis.call('EXISTS', queue) == 1 then
+  serve_line(keys, free_of(keys), '')
+elseif redis.call('EXISTS', permits) == 0 then
+  redis.call('DEL', holds)
+end
+return { given and 1 or 0 }
+`,
+} as const satisfies Script;
+
+/**
+ * Tells who has permits of a semaphore, and how many stand in line. Changes nothing.
+ *
+ * Reply: {size, waiting, lastFence, holders, more, token, remainingMs, fence and permits, …} size is 0 where the callers say it; more is what all have beyond one each
+ */
+export const semaphoreInspect = {
+  name: 'semaphore/inspect',
+  sha1: 'c83362ede467777a1b705a21c7949284982f9e83',
+  keys: ['permits', 'holds', 'fence', 'queue', 'size'],
+  args: ['many'],
+  source: `local permits, holds, fence, queue, size = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+local many = tonumber(ARGV[1])
+-- The server's clock, in microseconds since 1970: below 2^53 until the year 2255. Read once a call, and only when needed.
+local read_micros
+
+local function server_micros()
+  if not read_micros then
+    local time = redis.call('TIME')
+    read_micros = tonumber(time[1]) * 1000000 + tonumber(time[2])
+  end
+  return read_micros
+end
+local now_ms = math.floor(server_micros() / 1000)
+local after = '(' .. string.format('%.0f', now_ms)
+local reply = {
+  tonumber(redis.call('GET', size)) or 0,
+  redis.call('ZCOUNT', queue, '1e14', '+inf'),
+  tonumber(redis.call('GET', fence)) or 0,
+  redis.call('ZCOUNT', permits, after, '+inf'),
+  tonumber(redis.call('HGET', holds, '+')) or 0,
+}
+local live = redis.call('ZRANGE', permits, after, '+inf', 'BYSCORE', 'LIMIT', 0, many, 'WITHSCORES')
+for at = 1, #live, 2 do
+  reply[#reply + 1] = live[at]
+  reply[#reply + 1] = tonumber(live[at + 1]) - now_ms
+  reply[#reply + 1] = redis.call('HGET', holds, live[at]) or ''
+end
+return reply
+`,
+} as const satisfies Script;
+
+/**
+ * Pushes the end of the lease out for every member whose token still has its permits.
+ *
+ * Reply: {code, …} one a member: 1 renewed; 0 lost; a text is the error of that member alone
+ */
+export const semaphoreRenew = {
+  name: 'semaphore/renew',
+  sha1: 'b04988e96f47d896ba4455a81cfb15594468a455',
+  eachKeys: ['permits', 'holds'],
+  eachArgs: ['token', 'ttlMs'],
+  source: `local codes = {}
+-- The server's clock, in microseconds since 1970: below 2^53 until the year 2255. Read once a call, and only when needed.
+local read_micros
+
+local function server_micros()
+  if not read_micros then
+    local time = redis.call('TIME')
+    read_micros = tonumber(time[1]) * 1000000 + tonumber(time[2])
+  end
+  return read_micros
+end
+local now_ms = math.floor(server_micros() / 1000)
+
+-- PEXPIRE first: it is allowed when out of memory, and then ZADD is, too.
+local function renew(permits, holds, token, ttl_ms)
+  local ends_at = tonumber(redis.call('ZMSCORE', permits, token)[1])
+  if not ends_at or ends_at <= now_ms then return 0 end
+  for _, key in ipairs({ permits, holds }) do
+    redis.call('PEXPIRE', key, math.max(redis.call('PTTL', key), ttl_ms))
+  end
+  redis.call('ZADD', permits, 'XX', string.format('%.0f', now_ms + ttl_ms), token)
+  return 1
+end
+
+for member = 1, #KEYS / 2 do
+  local permits, holds = KEYS[2 * member - 1], KEYS[2 * member]
+  local token, ttl_ms = ARGV[2 * member - 1], ARGV[2 * member]
+  local done, code = pcall(renew, permits, holds, token, tonumber(ttl_ms))
+  local trouble = not done and (type(code) == 'table' and code.err or code)
+  if trouble and string.find(trouble, 'READONLY', 1, true) then return redis.error_reply(trouble) end
+  codes[member] = trouble or code
+end
+return codes
+`,
+} as const satisfies BatchScript;
+
+/**
+ * Says for all how many permits a semaphore has, or that its users say so again, and gives what is free then to those who wait.
+ *
+ * Reply: {1} from now on
+ */
+export const semaphoreResize = {
+  name: 'semaphore/resize',
+  sha1: 'a7ee955565087cd54e25f36ae816f8a696c7b678',
+  keys: ['permits', 'holds', 'fence', 'queue', 'size'],
+  args: ['most', 'keptMs'],
+  source: `local permits, holds, fence, queue, size = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+local most, kept_ms = tonumber(ARGV[1]), ARGV[2]
+-- A token is the process it is of, a dot, and a number.
+local PROCESS_ID_LENGTH = 22
+
+local function process_of(token)
+  return string.sub(token, 1, PROCESS_ID_LENGTH)
+end
+-- The server's clock, in microseconds since 1970: below 2^53 until the year 2255. Read once a call, and only when needed.
+local read_micros
+
+local function server_micros()
+  if not read_micros then
+    local time = redis.call('TIME')
+    read_micros = tonumber(time[1]) * 1000000 + tonumber(time[2])
+  end
+  return read_micros
+end
+-- Fences come in blocks of 16. A new block starts above everything issued before and not below the server's clock,
+-- so that numbers grow also after the counter expired, was flushed, or stayed behind on a dead primary.
+local FENCE_BLOCK, FENCE_KEPT_MS = 16, '86400000'
+
+-- The first fence of a new block, and what the counter said before. As a rule the clock is ahead of the counter, so the
+-- block is written first; GET, not MGET, for a counter of another type is to be an error and not to be overwritten.
+local function issue_fence(fence_key)
+  local first = server_micros()
+  local last_issued = redis.call('SET', fence_key, first + FENCE_BLOCK - 1, 'PX', FENCE_KEPT_MS, 'GET')
+  if (tonumber(last_issued) or 0) >= first then
+    first = tonumber(last_issued) + 1
+    redis.call('SET', fence_key, first + FENCE_BLOCK - 1, 'PX', FENCE_KEPT_MS)
+  end
+  return first, last_issued
+end
+-- The line is one ZSET with three entries a waiter: its token, by first arrival in server microseconds; "!token", by the
+-- millisecond at which its heartbeat runs out; "?token", by its grant time. These scores lie so far apart (1e15, 1e12,
+-- less) that the arrivals are the range above 1e14, in the order in which they came.
+local FIRST_ARRIVAL, HEARTBEAT_MS, QUEUE_KEPT_MS = '1e14', 2500, 5000
+local joined_before = 0
+
+local function first_in(queue, most)
+  return redis.call('ZRANGE', queue, FIRST_ARRIVAL, '+inf', 'BYSCORE', 'LIMIT', 0, most)
+end
+
+local function leave_queue(queue, token)
+  redis.call('ZREM', queue, token, '!' .. token, '?' .. token)
+end
+
+-- What a waiter left of its heartbeat, and its grant time. One without a heartbeat is dead.
+local function heartbeat_of(queue, token)
+  local beat = redis.call('ZMSCORE', queue, '!' .. token, '?' .. token)
+  return (tonumber(beat[1]) or 0) - math.floor(server_micros() / 1000), tonumber(beat[2]) or 0
+end
+
+-- By rank, not by score: of two that arrived in one microsecond only one is first.
+local function position_of(queue, token, held_by)
+  local before = redis.call('ZRANK', queue, token) - redis.call('ZCOUNT', queue, '-inf', '(' .. FIRST_ARRIVAL)
+  -- A head of the holder's own process dies with the holder: whoever stands behind it must watch the expiry.
+  if before == 1 and process_of(first_in(queue, 1)[1]) == process_of(held_by) then before = 0 end
+  return before + 1
+end
+
+-- The position, 0 for none, and whether this made the entry.
+local function join_queue(queue, token, grant_ms, held_by)
+  -- The clock stands still during a call, but those who join in it come one behind the other.
+  local arrival = string.format('%.0f', server_micros() + joined_before)
+  local joined = redis.pcall('ZADD', queue, 'NX', arrival, token)
+  if type(joined) == 'table' then
+    -- Out of memory: wait by polling, without a place. Anything else is a fault to report.
+    if string.find(joined.err, 'OOM', 1, true) then return 0, 0 end
+    return redis.call('ZADD', queue, 'NX', arrival, token)
+  end
+  joined_before = joined_before + joined
+  local alive_until = string.format('%.0f', math.floor(server_micros() / 1000) + HEARTBEAT_MS)
+  redis.call('ZADD', queue, alive_until, '!' .. token, grant_ms, '?' .. token)
+  redis.call('PEXPIRE', queue, QUEUE_KEPT_MS)
+  return position_of(queue, token, held_by), joined
+end
+-- Every process listens on one channel of its namespace, whose name is what stands in front of the lock's hash tag. An
+-- error counts as heard: a user without channel rights still finds the grant with its next poll.
+local function publish_to(token, kind, numbers, lock)
+  local channel = string.match(lock, '^[^{]*') .. 'push:' .. process_of(token)
+  local heard = redis.pcall('PUBLISH', channel, kind .. ' ' .. token .. numbers .. lock)
+  return type(heard) ~= 'number' or heard > 0
+end
+-- Who has permits of a semaphore: "permits" has each token by the server's millisecond at which its lease ends, "holds" its
+-- fence and how many it has; in MORE how many all of them have beyond one each, and in SIZE how many there are as the last
+-- caller knew it, for those who do not say it. No token is called so.
+local MORE, SIZE, ENDED_AT_ONCE = '+', '=', 256
+local now_ms = math.floor(server_micros() / 1000)
+
+-- The fence of a token, and how many permits it has.
+local function hold_of(keys, token)
+  local fence, permits = string.match(redis.call('HGET', keys.holds, token) or '', '^(%d+) (%d+)$')
+  return tonumber(fence), tonumber(permits) or 1
+end
+
+-- Whether the token had some. Begins with what is allowed when out of memory.
+local function take_back(keys, token)
+  if redis.call('ZREM', keys.permits, token) == 0 then return false end
+  local _, permits = hold_of(keys, token)
+  redis.call('HDEL', keys.holds, token)
+  if permits > 1 then redis.call('HINCRBY', keys.holds, MORE, 1 - permits) end
+  return true
+end
+
+-- A lease that ran out gives its permits back, and no others. \`most\` is what the caller knows of how many there are.
+local function free_of(keys, most)
+  local size = tonumber(redis.call('GET', keys.size)) or most or tonumber(redis.call('HGET', keys.holds, SIZE)) or 0
+  local ended = redis.call('ZRANGE', keys.permits, '-inf', string.format('%.0f', now_ms), 'BYSCORE', 'LIMIT', 0, ENDED_AT_ONCE)
+  for _, token in ipairs(ended) do take_back(keys, token) end
+  return size - redis.call('ZCARD', keys.permits) - (tonumber(redis.call('HGET', keys.holds, MORE)) or 0)
+end
+
+-- Entries end by themselves, their keys with the last of them.
+local function keep(key, lasts_ms)
+  if redis.call('PTTL', key) < lasts_ms then redis.call('PEXPIRE', key, lasts_ms) end
+end
+
+-- The fence first: when its key is of another type, that is an error and leaves no permit behind.
+local function give(keys, token, lasts_ms, permits)
+  local fence, last_issued = issue_fence(keys.fence)
+  redis.call('HSET', keys.holds, token, string.format('%.0f %.0f', fence, permits))
+  if permits > 1 then redis.call('HINCRBY', keys.holds, MORE, permits - 1) end
+  redis.call('ZADD', keys.permits, string.format('%.0f', now_ms + lasts_ms), token)
+  keep(keys.permits, lasts_ms)
+  keep(keys.holds, lasts_ms)
+  return fence, last_issued
+end
+-- Gives free permits to those in line, in their order, for as long as there are enough for the next one: whoever wants many
+-- is not passed by those who want few. How many a waiter wants is in "%token", where that is not one.
+local HEADS_LOOKED_AT, FIRST_GRANT_MS = 64, 2000
+
+local function leave_line(queue, token)
+  redis.call('ZREM', queue, '%' .. token)
+  leave_queue(queue, token)
+end
+
+local function wanted_by(queue, token)
+  return tonumber(redis.call('ZSCORE', queue, '%' .. token)) or 1
+end
+
+-- A grant that nobody heard is taken back: a deaf process keeps its place, for it may be reconnecting.
+local function give_by_push(keys, token, lasts_ms, permits)
+  local fence = give(keys, token, lasts_ms, permits)
+  local heard = publish_to(token, 'granted', string.format(' %.0f %.0f ', fence, lasts_ms), keys.permits)
+  if heard then leave_line(keys.queue, token) else take_back(keys, token) end
+  return heard
+end
+
+-- How many of \`permits\` this waiter makes use of; nothing when it is dead.
+local function offer(keys, token, permits)
+  local left_ms, lasts_ms = heartbeat_of(keys.queue, token)
+  if left_ms <= 0 then leave_line(keys.queue, token) return 0 end
+  if lasts_ms == 0 then return publish_to(token, 'wake', ' 0 0 ', keys.permits) and permits or 0 end
+  if lasts_ms <= FIRST_GRANT_MS then lasts_ms = math.min(lasts_ms, left_ms) end
+  return give_by_push(keys, token, lasts_ms, permits) and permits or 0
+end
+
+-- How many are left for \`me\`, who stands in line or behind it; none when those in front of it wait for more than there are.
+local function serve_line(keys, free, me)
+  for _, token in ipairs(first_in(keys.queue, HEADS_LOOKED_AT)) do
+    if token == me then return free end
+    local permits, left_ms = wanted_by(keys.queue, token), heartbeat_of(keys.queue, token)
+    if permits > free and left_ms > 0 then return 0 end
+    free = free - offer(keys, token, permits)
+  end
+  return free
+end
+if most == 0 then
+  redis.call('DEL', size)
+  return { 1 }
+end
+redis.call('SET', size, most, 'PX', kept_ms)
+local keys = { permits = permits, holds = holds, fence = fence, queue = queue, size = size }
+if redis.call('EXISTS', queue) == 1 then serve_line(keys, free_of(keys, most), '') end
+return { 1 }
+`,
+} as const satisfies Script;
+
+/**
+ * Takes permits of a semaphore, or arms those again that the token has; who cannot have them joins the line when asked.
+ *
+ * Reply: {fence} granted; {0, remainingMs, holder, lastFence, position, joined} not enough are free: how long until the next lease ends, and whose
+ */
+export const semaphoreTake = {
+  name: 'semaphore/take',
+  sha1: 'cc3ed6a66b92ebed65d4516159be904f5ac3a590',
+  keys: ['permits', 'holds', 'fence', 'queue', 'size'],
+  args: ['token', 'ttlMs', 'grantMs', 'wanted', 'most'],
+  source: `local permits, holds, fence, queue, size = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+local token, ttl_ms, grant_ms, wanted, most = ARGV[1], tonumber(ARGV[2]), ARGV[3], tonumber(ARGV[4]), tonumber(ARGV[5])
+-- A token is the process it is of, a dot, and a number.
+local PROCESS_ID_LENGTH = 22
+
+local function process_of(token)
+  return string.sub(token, 1, PROCESS_ID_LENGTH)
+end
+-- The server's clock, in microseconds since 1970: below 2^53 until the year 2255. Read once a call, and only when needed.
+local read_micros
+
+local function server_micros()
+  if not read_micros then
+    local time = redis.call('TIME')
+    read_micros = tonumber(time[1]) * 1000000 + tonumber(time[2])
+  end
+  return read_micros
+end
+-- Fences come in blocks of 16. A new block starts above everything issued before and not below the server's clock,
+-- so that numbers grow also after the counter expired, was flushed, or stayed behind on a dead primary.
+local FENCE_BLOCK, FENCE_KEPT_MS = 16, '86400000'
+
+-- The first fence of a new block, and what the counter said before. As a rule the clock is ahead of the counter, so the
+-- block is written first; GET, not MGET, for a counter of another type is to be an error and not to be overwritten.
+local function issue_fence(fence_key)
+  local first = server_micros()
+  local last_issued = redis.call('SET', fence_key, first + FENCE_BLOCK - 1, 'PX', FENCE_KEPT_MS, 'GET')
+  if (tonumber(last_issued) or 0) >= first then
+    first = tonumber(last_issued) + 1
+    redis.call('SET', fence_key, first + FENCE_BLOCK - 1, 'PX', FENCE_KEPT_MS)
+  end
+  return first, last_issued
+end
+-- The line is one ZSET with three entries a waiter: its token, by first arrival in server microseconds; "!token", by the
+-- millisecond at which its heartbeat runs out; "?token", by its grant time. These scores lie so far apart (1e15, 1e12,
+-- less) that the arrivals are the range above 1e14, in the order in which they came.
+local FIRST_ARRIVAL, HEARTBEAT_MS, QUEUE_KEPT_MS = '1e14', 2500, 5000
+local joined_before = 0
+
+local function first_in(queue, most)
+  return redis.call('ZRANGE', queue, FIRST_ARRIVAL, '+inf', 'BYSCORE', 'LIMIT', 0, most)
+end
+
+local function leave_queue(queue, token)
+  redis.call('ZREM', queue, token, '!' .. token, '?' .. token)
+end
+
+-- What a waiter left of its heartbeat, and its grant time. One without a heartbeat is dead.
+local function heartbeat_of(queue, token)
+  local beat = redis.call('ZMSCORE', queue, '!' .. token, '?' .. token)
+  return (tonumber(beat[1]) or 0) - math.floor(server_micros() / 1000), tonumber(beat[2]) or 0
+end
+
+-- By rank, not by score: of two that arrived in one microsecond only one is first.
+local function position_of(queue, token, held_by)
+  local before = redis.call('ZRANK', queue, token) - redis.call('ZCOUNT', queue, '-inf', '(' .. FIRST_ARRIVAL)
+  -- A head of the holder's own process dies with the holder: whoever stands behind it must watch the expiry.
+  if before == 1 and process_of(first_in(queue, 1)[1]) == process_of(held_by) then before = 0 end
+  return before + 1
+end
+
+-- The position, 0 for none, and whether this made the entry.
+local function join_queue(queue, token, grant_ms, held_by)
+  -- The clock stands still during a call, but those who join in it come one behind the other.
+  local arrival = string.format('%.0f', server_micros() + joined_before)
+  local joined = redis.pcall('ZADD', queue, 'NX', arrival, token)
+  if type(joined) == 'table' then
+    -- Out of memory: wait by polling, without a place. Anything else is a fault to report.
+    if string.find(joined.err, 'OOM', 1, true) then return 0, 0 end
+    return redis.call('ZADD', queue, 'NX', arrival, token)
+  end
+  joined_before = joined_before + joined
+  local alive_until = string.format('%.0f', math.floor(server_micros() / 1000) + HEARTBEAT_MS)
+  redis.call('ZADD', queue, alive_until, '!' .. token, grant_ms, '?' .. token)
+  redis.call('PEXPIRE', queue, QUEUE_KEPT_MS)
+  return position_of(queue, token, held_by), joined
+end
+-- Every process listens on one channel of its namespace, whose name is what stands in front of the lock's hash tag. An
+-- error counts as heard: a user without channel rights still finds the grant with its next poll.
+local function publish_to(token, kind, numbers, lock)
+  local channel = string.match(lock, '^[^{]*') .. 'push:' .. process_of(token)
+  local heard = redis.pcall('PUBLISH', channel, kind .. ' ' .. token .. numbers .. lock)
+  return type(heard) ~= 'number' or heard > 0
+end
+-- Who has permits of a semaphore: "permits" has each token by the server's millisecond at which its lease ends, "holds" its
+-- fence and how many it has; in MORE how many all of them have beyond one each, and in SIZE how many there are as the last
+-- caller knew it, for those who do not say it. No token is called so.
+local MORE, SIZE, ENDED_AT_ONCE = '+', '=', 256
+local now_ms = math.floor(server_micros() / 1000)
+
+-- The fence of a token, and how many permits it has.
+local function hold_of(keys, token)
+  local fence, permits = string.match(redis.call('HGET', keys.holds, token) or '', '^(%d+) (%d+)$')
+  return tonumber(fence), tonumber(permits) or 1
+end
+
+-- Whether the token had some. Begins with what is allowed when out of memory.
+local function take_back(keys, token)
+  if redis.call('ZREM', keys.permits, token) == 0 then return false end
+  local _, permits = hold_of(keys, token)
+  redis.call('HDEL', keys.holds, token)
+  if permits > 1 then redis.call('HINCRBY', keys.holds, MORE, 1 - permits) end
+  return true
+end
+
+-- A lease that ran out gives its permits back, and no others. \`most\` is what the caller knows of how many there are.
+local function free_of(keys, most)
+  local size = tonumber(redis.call('GET', keys.size)) or most or tonumber(redis.call('HGET', keys.holds, SIZE)) or 0
+  local ended = redis.call('ZRANGE', keys.permits, '-inf', string.format('%.0f', now_ms), 'BYSCORE', 'LIMIT', 0, ENDED_AT_ONCE)
+  for _, token in ipairs(ended) do take_back(keys, token) end
+  return size - redis.call('ZCARD', keys.permits) - (tonumber(redis.call('HGET', keys.holds, MORE)) or 0)
+end
+
+-- Entries end by themselves, their keys with the last of them.
+local function keep(key, lasts_ms)
+  if redis.call('PTTL', key) < lasts_ms then redis.call('PEXPIRE', key, lasts_ms) end
+end
+
+-- The fence first: when its key is of another type, that is an error and leaves no permit behind.
+local function give(keys, token, lasts_ms, permits)
+  local fence, last_issued = issue_fence(keys.fence)
+  redis.call('HSET', keys.holds, token, string.format('%.0f %.0f', fence, permits))
+  if permits > 1 then redis.call('HINCRBY', keys.holds, MORE, permits - 1) end
+  redis.call('ZADD', keys.permits, string.format('%.0f', now_ms + lasts_ms), token)
+  keep(keys.permits, lasts_ms)
+  keep(keys.holds, lasts_ms)
+  return fence, last_issued
+end
+-- Gives free permits to those in line, in their order, for as long as there are enough for the next one: whoever wants many
+-- is not passed by those who want few. How many a waiter wants is in "%token", where that is not one.
+local HEADS_LOOKED_AT, FIRST_GRANT_MS = 64, 2000
+
+local function leave_line(queue, token)
+  redis.call('ZREM', queue, '%' .. token)
+  leave_queue(queue, token)
+end
+
+local function wanted_by(queue, token)
+  return tonumber(redis.call('ZSCORE', queue, '%' .. token)) or 1
+end
+
+-- A grant that nobody heard is taken back: a deaf process keeps its place, for it may be reconnecting.
+local function give_by_push(keys, token, lasts_ms, permits)
+  local fence = give(keys, token, lasts_ms, permits)
+  local heard = publish_to(token, 'granted', string.format(' %.0f %.0f ', fence, lasts_ms), keys.permits)
+  if heard then leave_line(keys.queue, token) else take_back(keys, token) end
+  return heard
+end
+
+-- How many of \`permits\` this waiter makes use of; nothing when it is dead.
+local function offer(keys, token, permits)
+  local left_ms, lasts_ms = heartbeat_of(keys.queue, token)
+  if left_ms <= 0 then leave_line(keys.queue, token) return 0 end
+  if lasts_ms == 0 then return publish_to(token, 'wake', ' 0 0 ', keys.permits) and permits or 0 end
+  if lasts_ms <= FIRST_GRANT_MS then lasts_ms = math.min(lasts_ms, left_ms) end
+  return give_by_push(keys, token, lasts_ms, permits) and permits or 0
+end
+
+-- How many are left for \`me\`, who stands in line or behind it; none when those in front of it wait for more than there are.
+local function serve_line(keys, free, me)
+  for _, token in ipairs(first_in(keys.queue, HEADS_LOOKED_AT)) do
+    if token == me then return free end
+    local permits, left_ms = wanted_by(keys.queue, token), heartbeat_of(keys.queue, token)
+    if permits > free and left_ms > 0 then return 0 end
+    free = free - offer(keys, token, permits)
+  end
+  return free
+end
+local keys = { permits = permits, holds = holds, fence = fence, queue = queue, size = size }
+local free = free_of(keys, most)
+if token == '' then return { 0, 0, '', 0, 0, 0 } end
+
+local mine = hold_of(keys, token)
+if mine then
+  redis.call('ZADD', permits, string.format('%.0f', now_ms + ttl_ms), token)
+  keep(permits, ttl_ms)
+  keep(holds, ttl_ms)
+  return { mine }
+end
+local stands = redis.call('EXISTS', queue) == 1
+if stands then free = serve_line(keys, free, token) end
+redis.call('HSET', holds, SIZE, most)
+keep(holds, QUEUE_KEPT_MS)
+if wanted <= free then
+  local first = give(keys, token, ttl_ms, wanted)
+  if stands then
+    leave_line(queue, token)
+    serve_line(keys, free - wanted, '')
+  end
+  return { first }
+end
+local next_end = redis.call('ZRANGE', permits, 0, 0, 'WITHSCORES')
+local remaining_ms = next_end[2] and math.max(0, tonumber(next_end[2]) - now_ms) or 0
+local position, joined = 0, 0
+if grant_ms ~= '-1' then
+  position, joined = join_queue(queue, token, grant_ms, '')
+  if wanted > 1 and position > 0 then redis.call('ZADD', queue, wanted, '%' .. token) end
+end
+return { 0, remaining_ms, next_end[1] or '', tonumber(redis.call('GET', fence)) or 0, position, joined }
+`,
+} as const satisfies Script;
+
 /** All of them, for loading at connect and for tests. */
-export const allScripts = [holderAnnounce, holderList, holderLookup, holderWithdraw, jobClaimTick, jobDefine, jobFinish, jobHistory, jobInspect, jobPause, jobPoll, jobRenew, jobRunNow, jobSave, leaderClaim, leaderInspect, leaseBatch, leaseInspect, leaseRenew, quorumConfirm, quorumRejoin, quorumSeat, quorumStepBack] as const;
+export const allScripts = [holderAnnounce, holderList, holderLookup, holderWithdraw, jobClaimTick, jobDefine, jobFinish, jobHistory, jobInspect, jobPause, jobPoll, jobRenew, jobRunNow, jobSave, leaderClaim, leaderInspect, leaseBatch, leaseInspect, leaseRenew, quorumConfirm, quorumRejoin, quorumSeat, quorumStepBack, semaphoreGiveBack, semaphoreInspect, semaphoreRenew, semaphoreResize, semaphoreTake] as const;

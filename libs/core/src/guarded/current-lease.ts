@@ -1,7 +1,7 @@
 /** Which leases this chain of calls runs under. Detached work keeps the chain, so a lease in it may be over. */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Lease } from '../lease/lease.js';
-import type { LockBody } from './lock-service.js';
+import type { LockBody } from './guarded-call.js';
 
 /** A lease and which lock it is on. */
 export interface LeaseInUse {

@@ -1,7 +1,7 @@
 /** What the methods of a lock make of how a call went. They differ in nothing else. */
 import { LockBusyError, LockTimeoutError, type Contention } from '../acquire-errors.js';
 import type { LeaseTerms } from '../lease/demand.js';
-import type { TryRunResult } from './lock-service.js';
+import type { TryRunResult } from './guarded-call.js';
 
 /** For calls that come to a `T` when they are granted, and whose caller gets an `R`. */
 export interface CallEnds<T, R> {

@@ -17,15 +17,14 @@ import type { LockKey } from '../lease/lease-name.js';
 import type { Lease } from '../lease/lease.js';
 import { AS_RESULT, OR_NOTHING, OR_THROW, type CallEnds } from './call-ends.js';
 import { beginUnderLease, leaseInChain } from './current-lease.js';
-import { demandFor, type LockDefaults, type ResolvedLockOptions } from './lock-options.js';
-import type { LockBody, PreparedLock, TryRunResult } from './lock-service.js';
+import type { LockBody, PreparedLock, TryRunResult } from './guarded-call.js';
+import { demandFor, type GuardTerms } from './guard-terms.js';
 
-/** What locks are made of. */
-export interface LockParts {
+/** What guarded calls are made of. */
+export interface GuardParts {
   readonly engine: LeaseEngine;
   readonly directory: HolderDirectory;
   readonly publish: PublishLeaseEvent;
-  readonly defaults: LockDefaults;
 }
 
 /** What a caller of `run` or `tryRun` says. */
@@ -36,16 +35,16 @@ interface RunCall<T> {
 }
 
 export class PreparedLeaseLock implements PreparedLock {
-  readonly #parts: LockParts;
-  readonly #options: ResolvedLockOptions;
+  readonly #parts: GuardParts;
+  readonly #terms: GuardTerms;
 
-  constructor(parts: LockParts, options: ResolvedLockOptions) {
+  constructor(parts: GuardParts, terms: GuardTerms) {
     this.#parts = parts;
-    this.#options = options;
+    this.#terms = terms;
   }
 
   get lockName(): string {
-    return this.#options.lockName;
+    return this.#terms.lockName;
   }
 
   run<T>(key: LockKey | undefined, signal: AbortSignal | undefined, body: LockBody<T>): Promise<T> {
@@ -71,7 +70,7 @@ export class PreparedLeaseLock implements PreparedLock {
   // One async function for all of a run and none around its body: on the usual path, promises are most of the cost.
   async #run<T, R>({ key, signal, body }: RunCall<T>, ends: CallEnds<T, R>): Promise<R> {
     const { engine } = this.#parts;
-    const demand = demandFor(this.#options, key, signal);
+    const demand = demandFor(this.#terms, key, signal);
     const outer = leaseInChain(engine, demand.identity);
     if (outer !== undefined) return ends.done(await this.#runInside(outer, demand, body));
     let outcome: AcquireOutcome;
@@ -80,7 +79,7 @@ export class PreparedLeaseLock implements PreparedLock {
     } catch (error) {
       throw this.#told(error);
     }
-    if (outcome.outcome === 'busy') return ends.busy(this.#busy(outcome), this.#options);
+    if (outcome.outcome === 'busy') return ends.busy(this.#busy(outcome), this.#terms);
     const { lease } = outcome;
     try {
       const value = await this.#begin(lease, body);
@@ -96,7 +95,7 @@ export class PreparedLeaseLock implements PreparedLock {
     ends: CallEnds<Lease, R>,
   ): Promise<R> {
     const { engine } = this.#parts;
-    const demand = demandFor(this.#options, key, signal);
+    const demand = demandFor(this.#terms, key, signal);
     if (leaseInChain(engine, demand.identity) !== undefined) throw new LockReentryError(this.lockName);
     let outcome: AcquireOutcome;
     try {
@@ -104,7 +103,7 @@ export class PreparedLeaseLock implements PreparedLock {
     } catch (error) {
       throw this.#told(error);
     }
-    if (outcome.outcome === 'busy') return ends.busy(this.#busy(outcome), this.#options);
+    if (outcome.outcome === 'busy') return ends.busy(this.#busy(outcome), this.#terms);
     return ends.done(outcome.lease);
   }
 
@@ -118,7 +117,7 @@ export class PreparedLeaseLock implements PreparedLock {
 
   /** Inside a call that holds the lock: under its lease and with its fate, or not at all. */
   async #runInside<T>(outer: Lease, { terms: { lockName }, signal }: Demand, body: LockBody<T>): Promise<T> {
-    if (!this.#options.reentrant) throw new LockReentryError(lockName);
+    if (!this.#terms.reentrant) throw new LockReentryError(lockName);
     if (signal?.aborted === true) throw new LockAbortedError(lockName, signal.reason);
     const value = await body(outer);
     return this.#judged(outer, value, endOf(outer));
@@ -127,7 +126,7 @@ export class PreparedLeaseLock implements PreparedLock {
   /** What a body's value is worth once it is known how its lease stood when it came back. */
   #judged<T>(lease: Lease, value: T, error: LockError | undefined): T {
     if (error === undefined) return value;
-    if (this.#options.whenLost === 'report') {
+    if (this.#terms.whenLost === 'report') {
       this.#resultAfterLoss(lease, error);
       return value;
     }
