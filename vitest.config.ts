@@ -69,6 +69,64 @@ const nestAloneSpecs = project('nest-alone', {
   workers: 2,
 });
 
+const projects: readonly TestProjectInlineConfiguration[] = [
+  project('unit', { include: 'libs/*/src/**/*.spec.ts' }),
+  project('lua', { include: 'test/lua/**/!(branches).spec.ts', redis: true }),
+  project('lua-branches', { include: 'test/lua/branches.spec.ts', redis: true, apart: true }),
+  project('embedded', { include: 'test/embedded/**/*.spec.ts', redis: true }),
+  // They wait for ticks and leases rather than work, many at a time, and hold answers against a clock. Fewer where the
+  // servers are in the process of the tests.
+  project('contract', {
+    include: 'test/contract/!(redis*).spec.ts',
+    group: 5,
+    workers: 2,
+    sideBySide: 8,
+  }),
+  project('contract-redis', {
+    include: 'test/contract/redis*.spec.ts',
+    redis: true,
+    group: 5,
+    workers: 2,
+    sideBySide: 16,
+  }),
+  project('integration', { include: 'test/integration/**/*.spec.ts', redis: true }),
+  nestSpecs,
+  onNest11('nest-11', nestSpecs),
+  nestAloneSpecs,
+  onNest11('nest-11-alone', nestAloneSpecs),
+  project('types', { include: 'test/types/**/*.spec.ts' }),
+  project('support', { include: 'test/support/**/*.spec.ts' }),
+  project('simulation', { include: 'test/simulation/**/*.spec.ts' }),
+  project('architecture', { include: 'test/architecture/**/*.spec.ts' }),
+  project('docs', { include: 'test/docs/**/*.spec.ts', redis: true }),
+  // They wait most of the time, for leases to end.
+  project('faults', { include: 'test/faults/*.spec.ts', redis: true, group: 6, workers: 2 }),
+  // These wait, too, but hold what they see against a clock: few at a time, and nothing beside them.
+  project('failover', { include: 'test/faults/failover/*.spec.ts', group: 7 }),
+  project('matrix', { include: 'test/faults/matrix/*.spec.ts', group: 7, sideBySide: 4 }),
+  project('performance', { include: 'test/performance/**/*.spec.ts', group: 2 }),
+  // Each has a cluster of its own, and waits for its nodes to agree, for slots to move, for leases and for ticks.
+  project('cluster', { include: 'test/cluster/**/*.spec.ts', group: 4, workers: 3, sideBySide: 16 }),
+  // The same with independent servers.
+  project('quorum', { include: 'test/quorum/**/*.spec.ts', group: 6, workers: 2, sideBySide: 16 }),
+  project('demo', { include: 'test/demo/**/*.spec.ts', group: 3, workers: 2 }),
+];
+
+/** Those that run the code in their own process, and do not hold it against a clock too closely to measure its coverage. */
+const COVERED = [
+  'unit',
+  'embedded',
+  'contract',
+  'contract-redis',
+  'integration',
+  'nest',
+  'cluster',
+  'quorum',
+];
+const part = process.env['HOLDFAST_PART'] ?? 'all';
+const isChosen = ({ test }: TestProjectInlineConfiguration): boolean =>
+  part === 'all' || COVERED.some((name) => name === test?.name) === (part === 'covered');
+
 export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
@@ -80,41 +138,7 @@ export default defineConfig({
     pool: 'forks',
     execArgv: ['--unhandled-rejections=strict'],
     exclude: [...configDefaults.exclude, '**/dist/**'],
-    projects: [
-      project('unit', { include: 'libs/*/src/**/*.spec.ts' }),
-      project('lua', { include: 'test/lua/**/!(branches).spec.ts', redis: true }),
-      project('lua-branches', { include: 'test/lua/branches.spec.ts', redis: true, apart: true }),
-      project('embedded', { include: 'test/embedded/**/*.spec.ts', redis: true }),
-      // They wait for ticks and leases rather than work, many at a time, and hold answers against a clock.
-      project('contract', {
-        include: 'test/contract/**/*.spec.ts',
-        redis: true,
-        group: 5,
-        workers: 2,
-        sideBySide: 16,
-      }),
-      project('integration', { include: 'test/integration/**/*.spec.ts', redis: true }),
-      nestSpecs,
-      onNest11('nest-11', nestSpecs),
-      nestAloneSpecs,
-      onNest11('nest-11-alone', nestAloneSpecs),
-      project('types', { include: 'test/types/**/*.spec.ts' }),
-      project('support', { include: 'test/support/**/*.spec.ts' }),
-      project('simulation', { include: 'test/simulation/**/*.spec.ts' }),
-      project('architecture', { include: 'test/architecture/**/*.spec.ts' }),
-      project('docs', { include: 'test/docs/**/*.spec.ts', redis: true }),
-      // They wait most of the time, for leases to end.
-      project('faults', { include: 'test/faults/*.spec.ts', redis: true, group: 6, workers: 2 }),
-      // These wait, too, but hold what they see against a clock: few at a time, and nothing beside them.
-      project('failover', { include: 'test/faults/failover/*.spec.ts', group: 7 }),
-      project('matrix', { include: 'test/faults/matrix/*.spec.ts', group: 7, sideBySide: 4 }),
-      project('performance', { include: 'test/performance/**/*.spec.ts', group: 2 }),
-      // Each has a cluster of its own, and waits for its nodes to agree, for slots to move, for leases and for ticks.
-      project('cluster', { include: 'test/cluster/**/*.spec.ts', group: 4, workers: 3, sideBySide: 16 }),
-      // The same with independent servers.
-      project('quorum', { include: 'test/quorum/**/*.spec.ts', group: 6, workers: 2, sideBySide: 16 }),
-      project('demo', { include: 'test/demo/**/*.spec.ts', group: 3, workers: 2 }),
-    ],
+    projects: projects.filter(isChosen),
     coverage: {
       provider: 'v8',
       include: ['libs/core/src/**/*.ts', 'libs/nest/src/**/*.ts'],

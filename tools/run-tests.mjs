@@ -5,26 +5,22 @@ import { join } from 'node:path';
 import { root, step } from './step.mjs';
 
 const RESULTS = join(root, 'build/test-results.json');
-/** Where coverage is measured. It costs time, and elsewhere the code runs in other processes or against a clock. */
-const COVERED = ['unit', 'embedded', 'contract', 'integration', 'nest', 'cluster', 'quorum'];
-
-/** What vitest is told, one run after the other. */
-function runs() {
-  const chosen = process.argv.slice(2);
-  if (process.env.HOLDFAST_COVERAGE !== '1') return [chosen];
-  const projects = (sign) => COVERED.flatMap((name) => ['--project', `${sign}${name}`]);
-  return [
-    ['--coverage', ...projects(''), ...chosen],
-    [...projects('!'), ...chosen],
-  ];
-}
+/** Coverage is measured in a run of its own: it costs time, and elsewhere the code runs in other processes or against a clock. */
+const RUNS =
+  process.env.HOLDFAST_COVERAGE === '1'
+    ? [
+        { part: 'covered', args: ['--coverage'] },
+        { part: 'rest', args: [] },
+      ]
+    : [{ part: 'all', args: [] }];
 
 function tests() {
   const sum = { passed: 0, failed: 0, skipped: 0 };
-  for (const args of runs()) {
+  for (const { part, args } of RUNS) {
+    process.env.HOLDFAST_PART = part;
     rmSync(RESULTS, { force: true });
     const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${RESULTS}`];
-    const ok = step('tests', 'vitest', ['run', ...reporters, ...args]);
+    const ok = step('tests', 'vitest', ['run', ...reporters, ...args, ...process.argv.slice(2)]);
     const counted = existsSync(RESULTS)
       ? count(JSON.parse(readFileSync(RESULTS, 'utf8')))
       : { passed: 0, failed: 0, skipped: 0 };
