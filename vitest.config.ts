@@ -108,7 +108,7 @@ const projects: readonly TestProjectInlineConfiguration[] = [
   // Each has a cluster of its own, and waits for its nodes to agree, for slots to move, for leases and for ticks.
   project('cluster', { include: 'test/cluster/**/*.spec.ts', group: 4, workers: 3, sideBySide: 16 }),
   // The same with independent servers.
-  project('quorum', { include: 'test/quorum/**/*.spec.ts', group: 6, workers: 2, sideBySide: 16 }),
+  project('quorum', { include: 'test/quorum/**/*.spec.ts', group: 5, workers: 2, sideBySide: 16 }),
   project('demo', { include: 'test/demo/**/*.spec.ts', group: 3, workers: 2 }),
 ];
 

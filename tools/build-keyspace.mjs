@@ -12,7 +12,11 @@ const SPELLING = {
   lock: 'hf1:<namespace>:{<name>[#<key parts>]}:lock',
   fence: 'hf1:<namespace>:{<name>[#<key parts>]}:fence',
   queue: 'hf1:<namespace>:{<name>[#<key parts>]}:queue',
+  readers: 'hf1:<namespace>:{<name>[#<key parts>]}:readers',
   preferred: 'hf1:<namespace>:{#leader#<election>}:preferred',
+  permits: 'hf1:<namespace>:{#semaphore#<name>[#<key parts>]}:permits',
+  holds: 'hf1:<namespace>:{#semaphore#<name>[#<key parts>]}:holds',
+  size: 'hf1:<namespace>:{#semaphore#<name>[#<key parts>]}:size',
   cards: 'hf1:<namespace>:process:{<namespace>}:cards',
   heard: 'hf1:<namespace>:process:{<namespace>}:heard',
   seat: 'hf1:<namespace>:process:{<namespace>}:seat',
@@ -30,7 +34,11 @@ const LIFETIME = {
   lock: 'the `ttl` of the lease, renewed while it is held; the rest of `holdAtLeast` after that',
   fence: 'a day after the last grant',
   queue: '5 s after the last poll of a waiter',
+  readers: 'with the last lease of a reader',
   preferred: '2 s after the last claim',
+  permits: 'with the last lease',
+  holds: 'with the last lease, and 5 s after the last call that joined the line at least',
+  size: '400 days after it was said, or when it is taken back',
   cards: 'a minute after the last process was heard of; a process leaves a minute after that at the latest',
   heard: 'the same',
   seat: 'a month after the last process of the namespace was there; only on the servers of a quorum',
@@ -89,9 +97,10 @@ ones: all keys of one name share a slot of a cluster, and no name can reach the 
 | --- | --- | --- | --- | --- |
 ${rows.map((row) => `| ${row} |`).join('\n')}
 
-The name of an election is \`#leader#<election>\`, which no lock can have: \`#\` is escaped in names, and none is empty.
+The name of an election is \`#leader#<election>\` and that of a semaphore \`#semaphore#<name>\`, which no lock can have: \`#\`
+is escaped in names, and none is empty. Both have a fence and a queue, too.
 
-Channels: each process listens on \`hf1:<namespace>:push:<processId>\`, which is what stands in front of the \`{\` of a lock,
+Channels: each process listens on \`hf1:<namespace>:push:<processId>\`, which is what stands in front of the \`{\` of a key,
 \`push:\` and its id. What is said there only saves waiters a poll:
 \`granted <token> <fence> <lastsMs> <lock>\`, \`wake <token> 0 0 <lock>\`, \`held <token> 0 <lastsMs> <lock>\`.
 

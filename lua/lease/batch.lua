@@ -48,7 +48,6 @@ local function tell(code, facts)
   told[#told + 1] = code
   if facts then for _, fact in ipairs(facts) do told[#told + 1] = fact end end
 end
-
 for member = 1, #KEYS / 3 do
   local lock, fence, queue = KEYS[3 * member - 2], KEYS[3 * member - 1], KEYS[3 * member]
   local token, ttl_ms, idle_ms = ARGV[3 * member - 2], ARGV[3 * member - 1], ARGV[3 * member]

@@ -19,9 +19,14 @@ local function take_back(keys, token)
   return true
 end
 
--- A lease that ran out gives its permits back, and no others. `most` is what the caller knows of how many there are.
+-- A lease that ran out gives its permits back, and no others. `most` is what the caller knows of how many there are. The
+-- key ends with the last lease, or somebody deleted it: what is written beside it of tokens is of nobody then.
 local function free_of(keys, most)
   local size = tonumber(redis.call('GET', keys.size)) or most or tonumber(redis.call('HGET', keys.holds, SIZE)) or 0
+  if redis.call('EXISTS', keys.permits) == 0 then
+    redis.call('DEL', keys.holds)
+    return size
+  end
   local ended = redis.call('ZRANGE', keys.permits, '-inf', string.format('%.0f', now_ms), 'BYSCORE', 'LIMIT', 0, ENDED_AT_ONCE)
   for _, token in ipairs(ended) do take_back(keys, token) end
   return size - redis.call('ZCARD', keys.permits) - (tonumber(redis.call('HGET', keys.holds, MORE)) or 0)

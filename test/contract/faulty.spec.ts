@@ -1,5 +1,12 @@
 /** The contracts of locks and jobs on the embedded host behind a bad network that nobody should notice. */
-import { faulty, jobContract, lockContract, semaphoreContract, type ContractSuite, type Faults } from '@holdfast/testing';
+import {
+  faulty,
+  jobContract,
+  lockContract,
+  semaphoreContract,
+  type ContractSuite,
+  type Faults,
+} from '@holdfast/testing';
 import { describe, it } from 'vitest';
 import { onSettableClock, onSystemClock } from './support/embedded-subject.js';
 

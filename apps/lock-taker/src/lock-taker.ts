@@ -7,7 +7,7 @@
  *   release, finish        ends a lease or a body
  *   abort                  aborts the signal that the command was started with
  *   loop                   acquires, works, writes if there is a ledger, and releases until `finish`; a `tenure` message each,
- *                          unless `quiet`
+ *                          unless `quiet`; with `permits` a semaphore instead of a lock
  *   write                  checks, then writes to the fenced ledger; with `freeze`, stops itself between the two
  *   freeze                 stops itself, and probes in the first instruction after it was woken unless `blind`
  *   block                  keeps the event loop busy for `forMs`; and what work.ts and candidates.ts can be told
@@ -127,7 +127,7 @@ export class LockTaker {
     void holding.finished.then(() => (going = false));
     for (let round = 1; going; round += 1) {
       try {
-        await this.#holdfast.locks.run(textOf(command['name']), optionsOf(command), async (lease) => {
+        await this.#runGuarded(command, async (lease) => {
           const grantedAt = machineMs();
           await pause(Number(command['workMs'] ?? 5));
           const { resource, quiet } = command;
@@ -136,7 +136,7 @@ export class LockTaker {
             machineMs(),
             typeof resource === 'string' ? resource : undefined,
           );
-          const of = { fence: lease.fence, grantedAt, heldToTheEnd: lease.held };
+          const of = { fence: lease.fence, grantedAt, heldToTheEnd: lease.held, endedAt: machineMs() };
           if (quiet !== true) tell('tenure', { id, round, ...of, ...written });
         });
       } catch (error) {
@@ -144,6 +144,15 @@ export class LockTaker {
       }
     }
     tell('finished', { id });
+  }
+
+  #runGuarded(command: Command, body: (lease: Lease) => Promise<void>): Promise<void> {
+    const { locks, semaphores } = this.#holdfast;
+    const [name, options] = [textOf(command['name']), optionsOf(command)];
+    const { permits } = command;
+    return permits === undefined
+      ? locks.run(name, options, body)
+      : semaphores.run(name, { ...options, permits: Number(permits) }, body);
   }
 
   async #write(id: string, command: Command): Promise<void> {

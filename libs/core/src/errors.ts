@@ -42,10 +42,14 @@ export abstract class LockError extends Error {
 export class LockReentryError extends LockError {
   readonly code = 'ERR_LOCK_REENTRY';
 
-  constructor(lockName: string) {
+  /** @param upgrades whether it is held for reading and was asked for to write */
+  constructor(lockName: string, { upgrades = false }: { readonly upgrades?: boolean } = {}) {
     super(
-      `Lock "${lockName}" is already held by this chain of calls; waiting for it would never end. ` +
-        'Pass { reentrant: true } to run inside the lease that is held',
+      upgrades
+        ? `Lock "${lockName}" is held for reading by this chain of calls; two that want to write then would wait for ` +
+            'each other for ever. Write from the beginning, or after reading'
+        : `Lock "${lockName}" is already held by this chain of calls; waiting for it would never end. ` +
+            'Pass { reentrant: true } to run inside the lease that is held',
       lockName,
     );
   }

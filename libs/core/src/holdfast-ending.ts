@@ -9,7 +9,7 @@ import { show } from './time/duration.js';
 import { within } from './time/within.js';
 
 /** How long the card of this process, and then its connection, may take to go: `close` is over within grace + 1 s. */
-export const CLOSE_WITHIN_MS = 250;
+export const CLOSE_WITHIN_MS = 150;
 
 /** How an instance is asked to end. */
 export interface HoldfastEnds {

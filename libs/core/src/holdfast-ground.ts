@@ -15,6 +15,8 @@ export type GroundHost = Pick<ScriptHost, 'clock' | 'label' | 'trouble' | 'whenU
 export interface Ground {
   readonly host: GroundHost;
   readonly store: LeaseStore;
+  /** Of those who hold a lock to read. Why nobody can, where that cannot be kept. */
+  readonly readers: LeaseStore | string;
   /** Why there are no semaphores, where their permits cannot be kept. */
   readonly permits: PermitStore | string;
   readonly cards: CardStore;

@@ -11,6 +11,7 @@ import { RedisJobStore } from './redis/redis-job-store.js';
 import { RedisLeaseStore } from './redis/redis-lease-store.js';
 import { RedisPermitStore } from './redis/redis-permit-store.js';
 import { RedisPreferenceStore } from './redis/redis-preference-store.js';
+import { RedisReaderStore } from './redis/redis-reader-store.js';
 import type { HostContext, HostProvider } from './redis/script-host.js';
 
 /** @throws LockConfigError when a connection leads nowhere */
@@ -34,13 +35,16 @@ function groundOn(hosts: Hosts, namespace: string): Ground {
   // What is pushed no replica has said that it has.
   const store = new RedisLeaseStore(leases, keys, replicas === undefined ? 'grant' : 'hint');
   const permits = new RedisPermitStore(leases, keys, replicas === undefined ? 'grant' : 'hint');
+  const readers = new RedisReaderStore(leases, keys, (identity) => store.inspect(identity));
   const cards = new RedisCardStore(rest, keys);
   return {
     ...{ host: asOne(hosts), store, cards },
+    readers,
     permits,
     jobs: new RedisJobStore(leases, keys),
     preferences: new RedisPreferenceStore(rest, keys),
-    listen: (processId) => store.listen(processId, (message) => permits.deliver(message)),
+    listen: (processId) =>
+      store.listen(processId, (message) => [permits, readers].forEach((shared) => shared.deliver(message))),
     missing: async (processId, limitMs) =>
       leases.trouble ?? missingOfOne(clock, limitMs, cards.lookUp(processId)),
     replicas: (limitMs) => replicaTrouble(replicas, clock, limitMs),

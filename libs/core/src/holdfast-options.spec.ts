@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { holdfastOptionFaults, resolveHoldfastOptions, type HoldfastOptions } from './holdfast-options.js';
 import type { Durability, DurabilityNeed } from './lease/durability.js';
-import { demandFor, resolveLockOptions } from './lock/lock-options.js';
+import { demandFor } from './guarded/guard-terms.js';
+import { resolveLockOptions } from './lock/lock-options.js';
 import { quorum } from './redis/quorum-connection.js';
 
 const good: HoldfastOptions = { connection: 'redis://localhost', namespace: 'shop' };
@@ -107,6 +108,7 @@ describe('options of a lock', () => {
 
   it('have defaults', () => {
     expect(resolveLockOptions('order', {}, defaults)).toEqual({
+      kind: 'Lock',
       lockName: 'order',
       escapedName: 'order',
       ttlMs: 30_000,
@@ -117,6 +119,7 @@ describe('options of a lock', () => {
       fenced: false,
       reentrant: false,
       whenLost: 'throw',
+      reading: false,
     });
     expect(resolveLockOptions('order', { wait: 'forever' }, defaults).waitMs).toBe(Infinity);
   });

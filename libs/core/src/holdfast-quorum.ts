@@ -16,6 +16,7 @@ import type { HostContext, ScriptHost } from './redis/script-host.js';
 const NO_JOBS =
   'connection: a quorum keeps no jobs: their history and claims need one server; give jobs an instance of their own on ' +
   'a single Redis, and this one jobs: { enabled: false }';
+const NO_READERS = 'a quorum keeps no readers: who reads beside whom needs one server to say';
 const NO_PERMITS =
   'connection: a quorum keeps no semaphores: who has how many permits needs one server to count; give semaphores an ' +
   'instance of their own on a single Redis';
@@ -55,7 +56,7 @@ function groundOn(hosts: readonly ScriptHost[], connection: QuorumConnection, na
     first.clock,
   );
   return {
-    ...{ host, store, permits: NO_PERMITS, jobs: NO_JOBS, preferences: NO_PREFERENCES },
+    ...{ host, store, readers: NO_READERS, permits: NO_PERMITS, jobs: NO_JOBS, preferences: NO_PREFERENCES },
     cards: new QuorumCardStore(members),
     listen: (processId) => store.listen(processId),
     missing: (processId, limitMs) => host.missing(processId, limitMs),

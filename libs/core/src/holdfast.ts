@@ -79,8 +79,9 @@ async function assemble(ground: Ground, options: ResolvedHoldfastOptions): Promi
   const directory = new HolderDirectory(cards, clock);
   const { durability = EFFICIENCY } = store;
   const defaults = { ttlMs, waitMs, ttlRule, durability };
-  const locks = new LeaseLockService({ ...parts, engine, directory, defaults });
-  const { semaphores, engines } = semaphoresOn(ground, { ...parts, directory, defaults });
+  const readers = readersOn(ground, parts);
+  const locks = new LeaseLockService({ ...parts, engine, scope: engine, readers, directory, defaults });
+  const { semaphores, engine: permits } = semaphoresOn(ground, { ...parts, directory, defaults });
   const jobs = jobsOn(ground, parts, options);
   const leaders = new LeaseLeaderService({ ...parts, engine, preferences, defaults });
   const inspector = new StoreInspector({ ...parts, cards });
@@ -91,7 +92,13 @@ async function assemble(ground: Ground, options: ResolvedHoldfastOptions): Promi
   await examine(ground, options);
   presence.announce();
   const ending = endingBy(
-    { host, engines: [engine, ...engines], jobs, leaders, presence },
+    {
+      host,
+      engines: [engine, readers, permits].filter((one) => typeof one === 'object'),
+      jobs,
+      leaders,
+      presence,
+    },
     options.shutdownGraceMs,
   );
   const missing = () => ground.missing(processId, attemptTimeoutMs);
@@ -115,10 +122,17 @@ function partsOf(host: GroundHost, options: ResolvedHoldfastOptions) {
 function semaphoresOn(
   { permits: store }: Ground,
   parts: ReturnType<typeof partsOf> & Pick<SemaphoreParts, 'directory' | 'defaults'>,
-): { semaphores: SemaphoreService; engines: readonly LeaseEngine[] } {
-  if (typeof store === 'string') return { semaphores: new RefusingSemaphoreService(store), engines: [] };
+): { semaphores: SemaphoreService; engine: LeaseEngine | undefined } {
+  if (typeof store === 'string')
+    return { semaphores: new RefusingSemaphoreService(store), engine: undefined };
   const engine = new LeaseEngine({ ...parts, store });
-  return { semaphores: new LeaseSemaphoreService({ ...parts, engine, store }), engines: [engine] };
+  return { semaphores: new LeaseSemaphoreService({ ...parts, engine, scope: engine, store }), engine };
+}
+
+/** Those who read a lock: their tokens say so, for scripts tell by them who may go in together. */
+function readersOn({ readers: store }: Ground, parts: ReturnType<typeof partsOf>): LeaseEngine | string {
+  if (typeof store === 'string') return store;
+  return new LeaseEngine({ ...parts, store, tokens: new TokenSource(parts.processId, 'R') });
 }
 
 /** The jobs of this process; where the ground keeps none, who says so. */

@@ -12,6 +12,7 @@ import {
   type JobService,
   type LeaderService,
   type LockService,
+  type SemaphoreService,
 } from '@holdfast/core';
 import { HoldfastHealthIndicator } from './health.indicator.js';
 import { JobExplorer } from './job.explorer.js';
@@ -31,6 +32,7 @@ import {
   getJobServiceToken,
   getLeaderServiceToken,
   getLockServiceToken,
+  getSemaphoreServiceToken,
 } from './tokens.js';
 
 const OPTIONS = Symbol.for('@holdfast/nest options');
@@ -40,11 +42,15 @@ const SETTINGS = Symbol.for('@holdfast/nest settings');
 const OFFERED = [
   getHoldfastToken,
   getLockServiceToken,
+  getSemaphoreServiceToken,
   getJobServiceToken,
   getLeaderServiceToken,
   getInspectorToken,
   getHealthIndicatorToken,
 ] as const;
+
+/** What the decorators that guard methods ask. */
+const GUARDING = [getLockServiceToken, getSemaphoreServiceToken, getLeaderServiceToken] as const;
 
 const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<HoldfastModuleOptions>({
   optionsInjectionToken: OPTIONS,
@@ -69,7 +75,8 @@ export type HoldfastOptionsFactory = ConfigurableModuleOptionsFactory<
 >;
 
 /**
- * Brings locks, jobs and elections into an application: `@WithLock`, `LockService`, `@ClusterCron`, `JobService`,
+ * Brings locks, semaphores, jobs and elections into an application: `@WithLock`, `LockService`, `@WithPermit`,
+ * `SemaphoreService`, `@ClusterCron`, `JobService`,
  * `@OnlyLeader`, `LeaderService`, `Inspector`, `HoldfastHealthIndicator`, answers to HTTP requests that a lock failed,
  * and a shutdown that lets holders and runs finish.
  *
@@ -85,8 +92,8 @@ export class HoldfastModule extends ConfigurableModuleClass {}
 
 function providersOf(extras: HoldfastModuleExtras): Provider[] {
   const { instance } = extras;
-  const [holdfast, locks] = [getHoldfastToken(instance), getLockServiceToken(instance)];
-  const leaders = getLeaderServiceToken(instance);
+  const holdfast = getHoldfastToken(instance);
+  const services = GUARDING.map((tokenOf) => tokenOf(instance));
   return [
     {
       provide: SETTINGS,
@@ -96,14 +103,14 @@ function providersOf(extras: HoldfastModuleExtras): Provider[] {
     { provide: holdfast, inject: [SETTINGS], useFactory: ({ core }: ModuleSettings) => createHoldfast(core) },
     {
       provide: LockExplorer,
-      inject: [DiscoveryService, holdfast, JobExplorer, locks, leaders],
+      inject: [DiscoveryService, holdfast, JobExplorer, ...services],
       useFactory: (
         discovery: DiscoveryService,
         made: Holdfast,
-        ...[jobs, locking, leading]: [JobExplorer, LockService, LeaderService]
+        ...[jobs, locks, semaphores, leaders]: [JobExplorer, LockService, SemaphoreService, LeaderService]
       ) =>
         new LockExplorer({
-          ...{ discovery, holdfast: made, locks: locking, leaders: leading, instance },
+          ...{ discovery, holdfast: made, instance, locks, semaphores, leaders },
           audits: [jobs],
         }),
     },
@@ -129,6 +136,11 @@ function serviceProvidersOf({ instance }: HoldfastModuleExtras): Provider[] {
   const inject = [getHoldfastToken(instance)];
   return [
     { provide: getLockServiceToken(instance), inject, useFactory: ({ locks }: Holdfast) => locks },
+    {
+      provide: getSemaphoreServiceToken(instance),
+      inject,
+      useFactory: ({ semaphores }: Holdfast) => semaphores,
+    },
     { provide: getJobServiceToken(instance), inject, useFactory: ({ jobs }: Holdfast) => jobs },
     { provide: getLeaderServiceToken(instance), inject, useFactory: ({ leaders }: Holdfast) => leaders },
     { provide: getInspectorToken(instance), inject, useFactory: ({ inspector }: Holdfast) => inspector },

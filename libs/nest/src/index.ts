@@ -13,12 +13,14 @@ export {
   getJobServiceToken,
   getLeaderServiceToken,
   getLockServiceToken,
+  getSemaphoreServiceToken,
   InjectHealthIndicator,
   InjectHoldfast,
   InjectInspector,
   InjectJobService,
   InjectLeaderService,
   InjectLockService,
+  InjectSemaphoreService,
 } from './tokens.js';
 export { ClusterCron } from './cluster-cron.decorator.js';
 export type { ClusterCronDecorator, ClusterCronOptions, Schedulable } from './cluster-cron-options.js';
@@ -30,10 +32,12 @@ export type {
   WhenBusy,
   WithLockOptions,
 } from './with-lock-options.js';
+export { WithPermit } from './with-permit.decorator.js';
+export type { WithPermitOptions } from './with-permit-options.js';
 export { OnlyLeader } from './only-leader.decorator.js';
 export type { Leadable, LedMethodDecorator, OnlyLeaderOptions } from './only-leader-options.js';
 export { leadership$ } from './leadership.js';
-export { wireLeaders, wireLocks } from './wiring.js';
+export { wireLeaders, wireLocks, wireSemaphores } from './wiring.js';
 export {
   HoldfastHealthIndicator,
   type HealthIndicatorOptions,
@@ -69,6 +73,7 @@ export {
   onLeaseEvent,
   parseDuration,
   quorum,
+  SemaphoreService,
   StaleFenceError,
   type AcquireOptions,
   type BodyOptions,
@@ -109,8 +114,12 @@ export {
   type NotLeading,
   type OverdueJob,
   type OverlapPolicy,
+  type PermitOptions,
+  type PermitRunOptions,
+  type PermitTraits,
   type PreparedLock,
   type PreparedOptions,
+  type PreparedPermitOptions,
   type QuorumConnection,
   type QuorumOptions,
   type QuorumServer,
@@ -120,8 +129,11 @@ export {
   type RunNowOutcome,
   type RunningJob,
   type RunOptions,
+  type SemaphoreInspection,
   type StoreCondition,
   type TryAcquireOptions,
+  type TryPermitOptions,
+  type TryPermitRunOptions,
   type TryRunOptions,
   type TryRunResult,
 } from '@holdfast/core';

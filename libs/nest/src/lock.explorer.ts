@@ -5,18 +5,25 @@
  */
 import { Logger, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
 import type { DiscoveryService } from '@nestjs/core';
-import { LockConfigError, type Holdfast, type LeaderService, type LockService } from '@holdfast/core';
+import {
+  LockConfigError,
+  type Holdfast,
+  type LeaderService,
+  type LockService,
+  type SemaphoreService,
+} from '@holdfast/core';
 import { discovered, prototypeOf, type Discovered } from './discovered.js';
 import { ledMethods, type LedMethod } from './led-method.js';
-import { lockedMethods, type LockedMethod } from './locked-method.js';
+import { LOCK, lockedMethods, type LockedMethod } from './locked-method.js';
 import { refuseToStart } from './refuse-to-start.js';
 import { auditSchedule } from './schedule-audit.js';
-import { wireLeaders, wireLocks } from './wiring.js';
+import { wireLeaders, wireLocks, wireSemaphores } from './wiring.js';
 
 /** What the explorer of one instance works with. */
 export interface ExplorerParts {
   readonly discovery: DiscoveryService;
   readonly locks: LockService;
+  readonly semaphores: SemaphoreService;
   readonly leaders: LeaderService;
   readonly holdfast: Holdfast;
   readonly instance: string | undefined;
@@ -85,8 +92,9 @@ export class LockExplorer implements OnModuleInit, OnApplicationBootstrap {
     const instance: unknown = provider.instance;
     const constructed = provider.metatype !== null && provider.inject === undefined;
     if (constructed || provider.isAlias || typeof instance !== 'object' || instance === null) return;
-    const { locks, leaders, instance: ofModule } = this.parts;
+    const { locks, semaphores, leaders, instance: ofModule } = this.parts;
     wireLocks(instance, locks, ofModule);
+    wireSemaphores(instance, semaphores, ofModule);
     wireLeaders(instance, leaders, ofModule);
   }
 
@@ -107,7 +115,7 @@ export class LockExplorer implements OnModuleInit, OnApplicationBootstrap {
 
   private prepare(method: LockedMethod): string[] {
     try {
-      method.prepare(this.parts.locks);
+      method.prepare(method.kind === LOCK ? this.parts.locks : this.parts.semaphores);
       return [];
     } catch (error) {
       if (!LockConfigError.is(error)) throw error;

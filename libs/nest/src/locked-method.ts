@@ -1,56 +1,92 @@
 /** One decorated method: what its options ask for, checked and prepared once, and looked up again on every call. */
-import {
-  LockConfigError,
-  type LockKey,
-  type LockService,
-  LockNotWiredError,
-  type PreparedLock,
-} from '@holdfast/core';
+import { LockConfigError, type LockKey, LockNotWiredError, type PreparedLock } from '@holdfast/core';
 import { DecoratedMethods } from './decorated-methods.js';
 import type { DecoratedMethod } from './guard.js';
 import { notWired } from './not-wired.js';
 import { returnsFaults, shown, unknownOptions } from './option-faults.js';
 import { ScheduleStops } from './schedule-stop.js';
-import { lockSlot, serviceAt, type Slot } from './wiring.js';
+import { lockSlot, semaphoreSlot, serviceAt, type Slot } from './wiring.js';
 import type { MethodReturns, WithLockOptions } from './with-lock-options.js';
+import type { WithPermitOptions } from './with-permit-options.js';
 
 /** Options as they arrive: of whatever key function, and possibly from JavaScript. */
 export type AnyWithLockOptions = WithLockOptions<never[]>;
+export type AnyWithPermitOptions = WithPermitOptions<never[]>;
 
-const OF_CORE = [
-  'ttl',
-  'lockDelay',
-  'holdAtLeast',
-  'holdAtMost',
-  'reentrant',
-  'whenLost',
-  'durability',
-  'wait',
-] as const;
-const KNOWN: ReadonlySet<string> = new Set(['name', 'key', 'whenBusy', 'instance', 'returns', ...OF_CORE]);
+/** What a decorated method asks its service for. */
+interface PreparingService {
+  prepare(name: string, options: object): PreparedLock;
+}
+
+/** What a method stands behind, and how errors speak of it. */
+export interface MethodKind {
+  readonly decorator: '@WithLock' | '@WithPermit';
+  readonly service: 'LockService' | 'SemaphoreService';
+  readonly wire: string;
+  readonly slotOf: (instance: string | undefined) => Slot<PreparingService>;
+  /** Options that the service checks. */
+  readonly ofCore: readonly string[];
+}
+
+const OF_BOTH = ['ttl', 'holdAtMost', 'reentrant', 'whenLost', 'wait'] as const;
+
+export const LOCK: MethodKind = {
+  decorator: '@WithLock',
+  service: 'LockService',
+  wire: 'wireLocks(object, locks',
+  slotOf: lockSlot,
+  ofCore: [
+    'mode',
+    'lockDelay',
+    'holdAtLeast',
+    'durability',
+    ...OF_BOTH,
+  ] satisfies (keyof AnyWithLockOptions)[],
+};
+
+export const PERMIT: MethodKind = {
+  decorator: '@WithPermit',
+  service: 'SemaphoreService',
+  wire: 'wireSemaphores(object, semaphores',
+  slotOf: semaphoreSlot,
+  ofCore: ['permits', 'weight', ...OF_BOTH] satisfies (keyof AnyWithPermitOptions)[],
+};
+
+const OF_NEST = ['name', 'key', 'whenBusy', 'instance', 'returns'] as const;
 
 const WHEN_BUSY: readonly unknown[] = [undefined, 'throw', 'skip'];
 
-/** A method that carries `@WithLock`. */
+/** Which method was decorated, and with what. */
+export interface DecoratedWith {
+  readonly property: string | symbol;
+  readonly options: AnyWithLockOptions | AnyWithPermitOptions;
+}
+
+/** A method that carries `@WithLock` or `@WithPermit`. */
 export class LockedMethod implements DecoratedMethod {
-  readonly decorator = '@WithLock';
+  readonly decorator: MethodKind['decorator'];
   readonly label: string;
   readonly instance: string | undefined;
   /** Whether a busy lock leaves the method out instead of failing the call. */
   readonly skips: boolean;
   /** Filled at boot, for a method that a schedule calls. */
   readonly stops = new ScheduleStops();
-  private readonly slot: Slot<LockService>;
-  private readonly prepared = new WeakMap<LockService, PreparedLock>();
+  readonly property: string | symbol;
+  readonly options: AnyWithLockOptions | AnyWithPermitOptions;
+  private readonly slot: Slot<PreparingService>;
+  private readonly prepared = new WeakMap<PreparingService, PreparedLock>();
 
   constructor(
+    readonly kind: MethodKind,
     readonly prototype: object,
-    readonly property: string | symbol,
-    readonly options: AnyWithLockOptions,
+    { property, options }: DecoratedWith,
   ) {
+    this.property = property;
+    this.options = options;
+    this.decorator = kind.decorator;
     this.label = `${prototype.constructor.name}.${String(property)}`;
     this.instance = options.instance;
-    this.slot = lockSlot(options.instance);
+    this.slot = kind.slotOf(options.instance);
     this.skips = options.whenBusy === 'skip';
   }
 
@@ -59,22 +95,22 @@ export class LockedMethod implements DecoratedMethod {
   }
 
   /** Checks everything and keeps the result. @throws LockConfigError that lists every fault of this method */
-  prepare(locks: LockService): PreparedLock {
-    const known = this.prepared.get(locks);
+  prepare(service: PreparingService): PreparedLock {
+    const known = this.prepared.get(service);
     if (known !== undefined) return known;
     const faults = this.ownFaults();
-    const prepared = this.prepareBy(locks, faults);
+    const prepared = this.prepareBy(service, faults);
     if (prepared === undefined || faults.length > 0)
-      throw new LockConfigError(`@WithLock on ${this.label}`, faults);
-    this.prepared.set(locks, prepared);
+      throw new LockConfigError(`${this.decorator} on ${this.label}`, faults);
+    this.prepared.set(service, prepared);
     return prepared;
   }
 
   /** The lock for a call on `self`. @throws LockNotWiredError if no service reached it, so that it never runs unguarded */
   lockFor(self: unknown): PreparedLock {
-    const locks = serviceAt(this.slot, self);
-    if (locks === undefined) throw this.notWired(self);
-    return this.prepared.get(locks) ?? this.prepare(locks);
+    const service = serviceAt(this.slot, self);
+    if (service === undefined) throw this.notWired(self);
+    return this.prepared.get(service) ?? this.prepare(service);
   }
 
   /** The key of a call. @throws LockConfigError if the key function throws or gives something that is no key */
@@ -93,18 +129,22 @@ export class LockedMethod implements DecoratedMethod {
     );
   }
 
-  private prepareBy(locks: LockService, faults: string[]): PreparedLock | undefined {
-    if (typeof locks.prepare !== 'function') {
+  private prepareBy(service: PreparingService, faults: string[]): PreparedLock | undefined {
+    const { service: name, ofCore } = this.kind;
+    if (typeof service.prepare !== 'function') {
       faults.push(
-        'LockService: what was provided in its place has no prepare(); extend LockService of @holdfast/core',
+        `${name}: what was provided in its place has no prepare(); extend ${name} of @holdfast/core`,
       );
       return undefined;
     }
-    const wanted = Object.fromEntries(OF_CORE.map((option) => [option, this.options[option]] as const));
-    if (this.skips) wanted['wait'] ??= 0;
-    const given = Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== undefined));
+    const given = Object.fromEntries(
+      Object.entries(this.options).filter(
+        ([option, value]) => ofCore.includes(option) && value !== undefined,
+      ),
+    );
+    if (this.skips) given['wait'] ??= 0;
     try {
-      return locks.prepare(this.options.name, given);
+      return service.prepare(this.options.name, given);
     } catch (error) {
       if (!LockConfigError.is(error)) throw error;
       faults.push(...error.faults);
@@ -114,7 +154,7 @@ export class LockedMethod implements DecoratedMethod {
 
   private ownFaults(): string[] {
     const { key, whenBusy, returns } = this.options;
-    const faults = unknownOptions(this.options, KNOWN);
+    const faults = unknownOptions(this.options, new Set([...OF_NEST, ...this.kind.ofCore]));
     if (key !== undefined && typeof key !== 'function') {
       faults.push(`key: ${typeof key} must be a function of the arguments`);
     }
@@ -123,16 +163,17 @@ export class LockedMethod implements DecoratedMethod {
   }
 
   private keyFault(what: string): LockConfigError {
-    return new LockConfigError(`@WithLock on ${this.label}`, [`key: the function ${what}`]);
+    return new LockConfigError(`${this.decorator} on ${this.label}`, [`key: the function ${what}`]);
   }
 
   private notWired(self: unknown): LockNotWiredError {
-    const missing = { service: 'LockService', instance: this.instance, wire: 'wireLocks(object, locks' };
+    const { service, wire } = this.kind;
+    const missing = { service, instance: this.instance, wire };
     return new LockNotWiredError(notWired(this, missing, self), this.options.name);
   }
 }
 
-/** All methods that carry `@WithLock`. */
+/** All methods that carry `@WithLock` or `@WithPermit`. */
 export const lockedMethods = new DecoratedMethods<LockedMethod>(Symbol.for('@holdfast/nest locked methods'));
 
 function isKey(value: unknown): value is LockKey {

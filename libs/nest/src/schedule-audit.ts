@@ -19,8 +19,10 @@ export function auditSchedule(method: LockedMethod, prototype: object): Schedule
   const scheduled = [method.prototype, prototype].some((at) =>
     isScheduled(Reflect.get(at, method.property, at)),
   );
-  if (!scheduled) return { scheduled };
-  const { whenBusy, holdAtLeast } = method.options;
+  const { options } = method;
+  // Several replicas are to run it, and those that have no permit may wait.
+  if (!scheduled || 'permits' in options) return { scheduled };
+  const { whenBusy, holdAtLeast } = options;
   if (whenBusy === undefined) {
     const fault =
       `${method.label}: whenBusy: undefined must be given on a scheduled method, or each replica would wait and then ` +

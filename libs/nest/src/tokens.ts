@@ -1,6 +1,13 @@
 /** What to inject. Symbols are registered globally, so that two copies of this package agree on them. */
 import { Inject, type InjectionToken } from '@nestjs/common';
-import { Inspector, JobService, LeaderService, LockService, type Holdfast } from '@holdfast/core';
+import {
+  Inspector,
+  JobService,
+  LeaderService,
+  LockService,
+  SemaphoreService,
+  type Holdfast,
+} from '@holdfast/core';
 import { HoldfastHealthIndicator } from './health.indicator.js';
 
 /**
@@ -21,6 +28,18 @@ export function getLockServiceToken(instance?: string): InjectionToken<LockServi
  */
 export function getLeaderServiceToken(instance?: string): InjectionToken<LeaderService> {
   return instance === undefined ? LeaderService : Symbol.for(`@holdfast/nest LeaderService "${instance}"`);
+}
+
+/**
+ * The token of the semaphore service of an instance: the class `SemaphoreService` itself for the unnamed one, a symbol for
+ * a named one. `@WithPermit` injects the same token.
+ *
+ * @param instance - The `instance` given to `HoldfastModule.forRoot`; leave it out for the unnamed one.
+ */
+export function getSemaphoreServiceToken(instance?: string): InjectionToken<SemaphoreService> {
+  return instance === undefined
+    ? SemaphoreService
+    : Symbol.for(`@holdfast/nest SemaphoreService "${instance}"`);
 }
 
 /**
@@ -54,7 +73,7 @@ export function getHealthIndicatorToken(instance?: string): InjectionToken<Holdf
     : Symbol.for(`@holdfast/nest HoldfastHealthIndicator "${instance}"`);
 }
 
-/** The token of the whole instance: locks, jobs, leaders, inspector, namespace, `health`, `drain` and `close`. */
+/** The token of the whole instance: locks, semaphores, jobs, leaders, inspector, namespace, `health`, `drain` and `close`. */
 export function getHoldfastToken(instance?: string): InjectionToken<Holdfast> {
   return Symbol.for(
     instance === undefined ? '@holdfast/nest Holdfast' : `@holdfast/nest Holdfast "${instance}"`,
@@ -69,6 +88,11 @@ export function InjectLockService(instance?: string): PropertyDecorator & Parame
 /** Injects the `LeaderService` of an instance; for the unnamed one the type alone is enough. */
 export function InjectLeaderService(instance?: string): PropertyDecorator & ParameterDecorator {
   return Inject(getLeaderServiceToken(instance));
+}
+
+/** Injects the `SemaphoreService` of an instance; for the unnamed one the type alone is enough. */
+export function InjectSemaphoreService(instance?: string): PropertyDecorator & ParameterDecorator {
+  return Inject(getSemaphoreServiceToken(instance));
 }
 
 /** Injects the `JobService` of an instance; for the unnamed one the type alone is enough. */

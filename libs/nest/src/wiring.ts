@@ -1,11 +1,17 @@
 /**
  * How a decorated method finds its service: in a property of its own instance, so that several applications in one
  * process never meet. Nest fills it like any injected property, under a symbol whose text explains itself when the
- * module is missing. Instances that Nest did not construct are filled at boot, or by `wireLocks` and `wireLeaders`.
+ * module is missing. Instances that Nest did not construct are filled at boot, or by `wireLocks`, `wireSemaphores` and
+ * `wireLeaders`.
  */
 import { Inject, type InjectionToken } from '@nestjs/common';
-import type { JobService, LeaderService, LockService } from '@holdfast/core';
-import { getJobServiceToken, getLeaderServiceToken, getLockServiceToken } from './tokens.js';
+import type { JobService, LeaderService, LockService, SemaphoreService } from '@holdfast/core';
+import {
+  getJobServiceToken,
+  getLeaderServiceToken,
+  getLockServiceToken,
+  getSemaphoreServiceToken,
+} from './tokens.js';
 
 /** Frozen instances can't carry a property. */
 const frozen = new WeakMap<object, Map<symbol, unknown>>();
@@ -21,6 +27,12 @@ export interface Slot<Service extends object> {
 export function lockSlot(instance: string | undefined): Slot<LockService> {
   const token = getLockServiceToken(instance);
   return { token, key: keyFor('LockService', '@WithLock', instance) };
+}
+
+/** Where `@WithPermit` finds its semaphores. */
+export function semaphoreSlot(instance: string | undefined): Slot<SemaphoreService> {
+  const token = getSemaphoreServiceToken(instance);
+  return { token, key: keyFor('SemaphoreService', '@WithPermit', instance) };
 }
 
 /** Where `@OnlyLeader` finds its elections. */
@@ -101,6 +113,21 @@ function isService<Service extends object>(value: unknown): value is Service {
  */
 export function wireLocks<T extends object>(target: T, locks: LockService, instance?: string): T {
   fill(target, lockSlot(instance).key, locks);
+  return target;
+}
+
+/**
+ * The same for methods with `@WithPermit`.
+ *
+ * @param instance - Which `HoldfastModule` the decorators name; leave it out for the unnamed one.
+ * @returns `target` itself
+ */
+export function wireSemaphores<T extends object>(
+  target: T,
+  semaphores: SemaphoreService,
+  instance?: string,
+): T {
+  fill(target, semaphoreSlot(instance).key, semaphores);
   return target;
 }
 

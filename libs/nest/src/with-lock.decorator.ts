@@ -6,7 +6,7 @@
 import { guardFault, methodAt } from './decorated-place.js';
 import { wrapMethod } from './guarded-wrapper.js';
 import { LockGuard } from './lock-guard.js';
-import { LockedMethod, lockedMethods, type AnyWithLockOptions } from './locked-method.js';
+import { LOCK, LockedMethod, lockedMethods, type AnyWithLockOptions } from './locked-method.js';
 import { declareSlot, lockSlot } from './wiring.js';
 import type { LockedMethodDecorator, WhenBusy, WithLockOptions } from './with-lock-options.js';
 
@@ -35,7 +35,7 @@ export function WithLock(nameOrOptions: string | AnyWithLockOptions) {
     const missing = "name: must be given, as in @WithLock('reindex')";
     const place = { decorator: '@WithLock', needs: 'find its locks by', target, property, descriptor };
     const original = methodAt(place, guardFault(options, missing));
-    const method = new LockedMethod(target, property, options);
+    const method = new LockedMethod(LOCK, target, { property, options });
     declareSlot(target, lockSlot(method.instance));
     lockedMethods.record(method);
     // Changed and not replaced: applyDecorators() of Nest ignores what a decorator returns.

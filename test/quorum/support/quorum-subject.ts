@@ -12,6 +12,7 @@ import type { QuorumServers } from './quorum-servers.js';
 /** What a quorum cannot have. */
 export const leftOut = {
   preferences: 'a preferred candidate is refused: the lines of several servers are never moved',
+  reading: 'it is refused: who reads beside whom needs one server to say',
 };
 
 /** A subject on `servers`, with a namespace of its own, in which they have had their seats for long. */

@@ -9,6 +9,8 @@ export interface LeaseInUse {
   /** Whose lock it is: two instances may use one name. */
   readonly scope: object;
   readonly identity: string;
+  /** Whether others may hold it, too, who read. @defaultValue false */
+  readonly reading?: boolean;
 }
 
 interface Frame extends LeaseInUse {
@@ -37,8 +39,8 @@ export function beginUnderLease<T>(inUse: LeaseInUse, body: LockBody<T>): T | Pr
   return isPlain(begun) ? begun : frames.run(frame, adopt, begun);
 }
 
-function frameOf({ lease, scope, identity }: LeaseInUse): Frame {
-  return { lease, scope, identity, outer: frames.getStore() };
+function frameOf({ lease, scope, identity, reading = false }: LeaseInUse): Frame {
+  return { lease, scope, identity, reading, outer: frames.getStore() };
 }
 
 /** Nothing of the body's runs when somebody awaits it. */
@@ -51,10 +53,10 @@ async function adopt<T>(begun: T | PromiseLike<T>): Promise<T> {
   return begun;
 }
 
-/** The lease on this lock that this chain of calls holds right now, if any. */
-export function leaseInChain(scope: object, identity: string): Lease | undefined {
+/** What this chain of calls holds of this lock right now, if anything. */
+export function leaseInChain(scope: object, identity: string): LeaseInUse | undefined {
   for (let frame = frames.getStore(); frame !== undefined; frame = frame.outer) {
-    if (frame.scope === scope && frame.identity === identity && frame.lease.held) return frame.lease;
+    if (frame.scope === scope && frame.identity === identity && frame.lease.held) return frame;
   }
   return undefined;
 }

@@ -28,6 +28,8 @@ export interface GuardTerms extends LeaseTerms {
   readonly escapedName: string;
   readonly reentrant: boolean;
   readonly whenLost: 'throw' | 'report';
+  /** Whether others may hold it at the same time, who read as well. */
+  readonly reading?: boolean;
 }
 
 /** The options that are read here. */

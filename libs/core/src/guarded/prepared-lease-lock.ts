@@ -8,20 +8,23 @@
 import { LockAbortedError, type Contention } from '../acquire-errors.js';
 import { LockError, LockReentryError } from '../errors.js';
 import { LeaseLostError } from '../lease-errors.js';
-import type { LeaseEventDetails, PublishLeaseEvent } from '../events.js';
+import type { PublishLeaseEvent } from '../events.js';
 import type { HeldLease } from '../lease/held-lease.js';
 import type { HolderDirectory } from '../lease/holder-directory.js';
 import type { AcquireOutcome, LeaseEngine } from '../lease/lease-engine.js';
 import type { Demand } from '../lease/demand.js';
 import type { LockKey } from '../lease/lease-name.js';
 import type { Lease } from '../lease/lease.js';
+import { endOf, eventOf } from './call-outcomes.js';
 import { AS_RESULT, OR_NOTHING, OR_THROW, type CallEnds } from './call-ends.js';
-import { beginUnderLease, leaseInChain } from './current-lease.js';
+import { beginUnderLease, leaseInChain, type LeaseInUse } from './current-lease.js';
 import type { LockBody, PreparedLock, TryRunResult } from './guarded-call.js';
 import { demandFor, type GuardTerms } from './guard-terms.js';
 
 /** What guarded calls are made of. */
 export interface GuardParts {
+  /** What tells these locks from those of another instance, and of another kind, under the same name. */
+  readonly scope: object;
   readonly engine: LeaseEngine;
   readonly directory: HolderDirectory;
   readonly publish: PublishLeaseEvent;
@@ -69,9 +72,9 @@ export class PreparedLeaseLock implements PreparedLock {
 
   // One async function for all of a run and none around its body: on the usual path, promises are most of the cost.
   async #run<T, R>({ key, signal, body }: RunCall<T>, ends: CallEnds<T, R>): Promise<R> {
-    const { engine } = this.#parts;
+    const { engine, scope } = this.#parts;
     const demand = demandFor(this.#terms, key, signal);
-    const outer = leaseInChain(engine, demand.identity);
+    const outer = leaseInChain(scope, demand.identity);
     if (outer !== undefined) return ends.done(await this.#runInside(outer, demand, body));
     let outcome: AcquireOutcome;
     try {
@@ -94,9 +97,10 @@ export class PreparedLeaseLock implements PreparedLock {
     signal: AbortSignal | undefined,
     ends: CallEnds<Lease, R>,
   ): Promise<R> {
-    const { engine } = this.#parts;
+    const { engine, scope } = this.#parts;
     const demand = demandFor(this.#terms, key, signal);
-    if (leaseInChain(engine, demand.identity) !== undefined) throw new LockReentryError(this.lockName);
+    const outer = leaseInChain(scope, demand.identity);
+    if (outer !== undefined) throw new LockReentryError(this.lockName, { upgrades: this.#upgrades(outer) });
     let outcome: AcquireOutcome;
     try {
       outcome = engine.accept(await engine.request(demand), demand);
@@ -110,17 +114,29 @@ export class PreparedLeaseLock implements PreparedLock {
   /** Begins `body` under `lease`. What comes back settles with it, or with the end of `holdAtMost` before that. */
   #begin<T>(lease: HeldLease, body: LockBody<T>): T | Promise<T> {
     const { identity } = lease.tenure;
-    const work = beginUnderLease({ lease, scope: this.#parts.engine, identity }, body);
+    const { reading = false } = this.#terms;
+    const work = beginUnderLease({ lease, scope: this.#parts.scope, identity, reading }, body);
     if (lease.terms.holdAtMostMs === Infinity) return work;
     return this.#notLongerThanHeld(lease, Promise.resolve(work));
   }
 
   /** Inside a call that holds the lock: under its lease and with its fate, or not at all. */
-  async #runInside<T>(outer: Lease, { terms: { lockName }, signal }: Demand, body: LockBody<T>): Promise<T> {
-    if (!this.#terms.reentrant) throw new LockReentryError(lockName);
+  async #runInside<T>(
+    outer: LeaseInUse,
+    { terms: { lockName }, signal }: Demand,
+    body: LockBody<T>,
+  ): Promise<T> {
+    const { lease } = outer;
+    const upgrades = this.#upgrades(outer);
+    if (!this.#terms.reentrant || upgrades) throw new LockReentryError(lockName, { upgrades });
     if (signal?.aborted === true) throw new LockAbortedError(lockName, signal.reason);
-    const value = await body(outer);
-    return this.#judged(outer, value, endOf(outer));
+    const value = await body(lease);
+    return this.#judged(lease, value, endOf(lease));
+  }
+
+  /** Two that read and both want to write would wait for each other. */
+  #upgrades(outer: LeaseInUse): boolean {
+    return outer.reading === true && this.#terms.reading !== true;
   }
 
   /** What a body's value is worth once it is known how its lease stood when it came back. */
@@ -178,22 +194,4 @@ export class PreparedLeaseLock implements PreparedLock {
       reason,
     }));
   }
-}
-
-function endOf(lease: Lease): LockError | undefined {
-  try {
-    lease.assertHeld();
-    return undefined;
-  } catch (error) {
-    if (LockError.is(error)) return error;
-    throw error;
-  }
-}
-
-function eventOf(error: LockError, lockName: string): LeaseEventDetails {
-  const waitedMs = 'waitedMs' in error && typeof error.waitedMs === 'number' ? error.waitedMs : 0;
-  if (error.code === 'ERR_LOCK_ABORTED') return { type: 'aborted', lockName, waitedMs };
-  const condition =
-    'condition' in error && typeof error.condition === 'string' ? error.condition : error.code;
-  return { type: 'unavailable', lockName, condition, waitedMs };
 }

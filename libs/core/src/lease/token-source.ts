@@ -7,14 +7,17 @@ import { randomBytes } from 'node:crypto';
 /** Issues the tokens of one instance. */
 export class TokenSource {
   readonly processId: string;
+  readonly #suffix: string;
   #issued = 0;
 
-  constructor(processId: string = randomBytes(16).toString('base64url')) {
+  /** @param suffix what tells its tokens from those of another source of the process: nothing that is in a number */
+  constructor(processId: string = randomBytes(16).toString('base64url'), suffix = '') {
     this.processId = processId;
+    this.#suffix = suffix;
   }
 
   next(): string {
     this.#issued += 1;
-    return `${this.processId}.${this.#issued.toString(36)}`;
+    return `${this.processId}.${this.#issued.toString(36)}${this.#suffix}`;
   }
 }

@@ -2,6 +2,7 @@
 import { LockConfigError } from '../errors.js';
 import type { LockBody, PreparedLock, TryRunResult } from '../guarded/guarded-call.js';
 import { PreparedLeaseLock, type GuardParts } from '../guarded/prepared-lease-lock.js';
+import type { LeaseEngine } from '../lease/lease-engine.js';
 import { identityOf, keyFault, nameFault, type LockKey } from '../lease/lease-name.js';
 import type { Lease } from '../lease/lease.js';
 import { show } from '../time/duration.js';
@@ -19,6 +20,8 @@ import {
 /** What locks are made of. */
 export interface LockParts extends GuardParts {
   readonly defaults: LockDefaults;
+  /** What those that read are asked of; or why nobody can read. */
+  readonly readers: LeaseEngine | string;
 }
 
 export class LeaseLockService extends LockService {
@@ -69,7 +72,13 @@ export class LeaseLockService extends LockService {
   }
 
   #prepared(lockName: string, options: RunOptions): PreparedLock {
-    return new PreparedLeaseLock(this.#parts, resolveLockOptions(lockName, options, this.#parts.defaults));
+    const { readers, defaults } = this.#parts;
+    const terms = resolveLockOptions(lockName, options, defaults);
+    if (terms.reading !== true) return new PreparedLeaseLock(this.#parts, terms);
+    if (typeof readers !== 'string') return new PreparedLeaseLock({ ...this.#parts, engine: readers }, terms);
+    throw new LockConfigError(`Lock ${show(lockName)} cannot work`, [
+      `mode: 'read' must be left out; ${readers}`,
+    ]);
   }
 
   override async inspect(lockName: string, key?: LockKey): Promise<LockInspection> {

@@ -10,7 +10,7 @@ import {
 import type { Durability, DurabilityNeed } from '../lease/durability.js';
 import { escapePart, nameFault } from '../lease/lease-name.js';
 import { durationReader, show, TTL_RULE } from '../time/duration.js';
-import type { RunOptions } from './lock-service.js';
+import type { LockMode, RunOptions } from './lock-service.js';
 
 /** What applies when a caller says nothing. */
 export interface LockDefaults extends GuardDefaults {
@@ -23,6 +23,7 @@ const KNOWN: ReadonlySet<string> = new Set([
   'lockDelay',
   'holdAtLeast',
   'durability',
+  'mode',
 ] satisfies (keyof RunOptions)[]);
 
 const LOCK_DELAY_RULE = { leastMs: 0, mostMs: 3_600_000 } as const;
@@ -38,6 +39,7 @@ export function resolveLockOptions(
   const duration = durationReader(options, faults);
   const faultyName = nameFault(lockName, 'name');
   if (faultyName !== undefined) faults.push(faultyName);
+  const { mode } = options;
   const resolved: GuardTerms = {
     kind: 'Lock',
     lockName,
@@ -46,11 +48,13 @@ export function resolveLockOptions(
     lockDelayMs: duration('lockDelay', 0, LOCK_DELAY_RULE),
     holdAtLeastMs: duration('holdAtLeast', 0, HOLD_AT_LEAST_RULE),
     fenced: options.durability === 'fenced',
+    reading: mode === 'read',
   };
   const { holdAtLeastMs, holdAtMostMs } = resolved;
   if (holdAtLeastMs > holdAtMostMs) {
     faults.push(`holdAtLeast: ${holdAtLeastMs} ms must not be longer than holdAtMost (${holdAtMostMs} ms)`);
   }
+  if (mode !== undefined) addModeFaults(faults, mode, resolved);
   if (options.durability !== undefined) addDurabilityFault(faults, options.durability, defaults.durability);
   if (faults.length > 0) throw new LockConfigError(`Lock ${show(lockName)} cannot work`, faults);
   return resolved;
@@ -66,6 +70,17 @@ export function lockOptionFaults(lockName: string, options: RunOptions): readonl
     ...faultsIn(() => resolveLockOptions(lockName, options, defaults)),
     ...callFaults(options.key, options.signal),
   ];
+}
+
+const MODES: readonly unknown[] = ['read', 'write'] satisfies LockMode[];
+
+/** What keeps the next holder out is for who holds alone: behind one of many readers there is no next one. */
+function addModeFaults(faults: string[], mode: LockMode, { holdAtLeastMs, lockDelayMs }: GuardTerms): void {
+  if (!MODES.includes(mode)) faults.push(`mode: ${show(mode)} must be 'read' or 'write'`);
+  if (mode !== 'read') return;
+  if (holdAtLeastMs > 0) faults.push(`holdAtLeast: ${holdAtLeastMs} ms must be left out with mode: 'read'`);
+  if (lockDelayMs !== undefined && lockDelayMs > 0)
+    faults.push(`lockDelay: ${lockDelayMs} ms must be left out with mode: 'read'`);
 }
 
 const NEEDS: readonly unknown[] = ['efficiency', 'failover-aware', 'fenced'] satisfies DurabilityNeed[];

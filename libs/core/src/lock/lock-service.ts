@@ -28,7 +28,16 @@ export interface LockTraits {
    * @defaultValue 'efficiency'
    */
   readonly durability?: DurabilityNeed;
+  /**
+   * `write`: nobody else holds it. `read`: others may, who read as well. One line for both, first come, first served:
+   * readers that stand next to one another go in together, and nobody who comes later passes a writer that waits.
+   * @defaultValue 'write'
+   */
+  readonly mode?: LockMode;
 }
+
+/** How a lock is held: by one who writes, or by many who read. */
+export type LockMode = 'read' | 'write';
 
 /** Options of {@link LockService.tryAcquire}. */
 export interface TryAcquireOptions extends LockTraits {
@@ -48,6 +57,17 @@ export interface TryRunOptions extends TryAcquireOptions, BodyOptions {}
 
 /** Options of {@link LockService.prepare}: `key` and `signal` belong to each call. */
 export type PreparedOptions = Omit<RunOptions, 'key' | 'signal'>;
+
+/** Options of a {@link ReadWriteLock}. */
+export type ReadWriteOptions = Omit<RunOptions, 'mode'>;
+
+/** A lock by its name, which one may write under or many may read. A plain lock of that name is one that writes. */
+export interface ReadWriteLock {
+  read<T>(body: LockBody<T>): Promise<T>;
+  read<T>(options: ReadWriteOptions, body: LockBody<T>): Promise<T>;
+  write<T>(body: LockBody<T>): Promise<T>;
+  write<T>(options: ReadWriteOptions, body: LockBody<T>): Promise<T>;
+}
 
 /** What is known about a lock from outside. */
 export interface LockInspection {
@@ -91,6 +111,22 @@ export abstract class LockService {
 
   /** Takes the lock if it is free; `undefined` if somebody holds it or stands in line for it. */
   abstract tryAcquire(lockName: string, options?: TryAcquireOptions): Promise<Lease | undefined>;
+
+  /**
+   * A lock that many may hold to read, or one to write. The same as `run` with `mode`, for who does both.
+   * (Courtois, Heymans, Parnas, "Concurrent control with readers and writers", CACM 14(10), 1971; here with one line for both,
+   * so that neither starves.)
+   * @throws LockReentryError by its methods when this chain of calls reads already and asks to write
+   */
+  readWrite(lockName: string): ReadWriteLock {
+    const under =
+      (mode: LockMode) =>
+      <T>(...rest: [LockBody<T>] | [ReadWriteOptions, LockBody<T>]): Promise<T> => {
+        const [options, body] = rest.length === 1 ? [{}, rest[0]] : rest;
+        return this.run(lockName, { ...options, mode }, body);
+      };
+    return { read: under('read'), write: under('write') };
+  }
 
   /** Checks options once. @throws LockConfigError that lists every fault */
   abstract prepare(lockName: string, options: PreparedOptions): PreparedLock;

@@ -21,6 +21,11 @@ export interface LeaseKeys {
   readonly queue: string;
 }
 
+/** The keys of a lock that some may read under. */
+export interface ReaderKeys extends LeaseKeys {
+  readonly readers: string;
+}
+
 /** The keys of one semaphore. */
 export interface PermitKeys {
   readonly permits: string;
@@ -101,6 +106,10 @@ export class KeySpace {
 
   lock(identity: string): string {
     return `${this.#tagPrefix}${identity}${LOCK_SUFFIX}`;
+  }
+
+  readers(identity: string): ReaderKeys {
+    return { ...this.lease(identity), readers: `${this.#tagPrefix}${identity}${TAG_END}readers` };
   }
 
   permits(identity: string): PermitKeys {

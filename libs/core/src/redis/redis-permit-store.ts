@@ -1,88 +1,28 @@
-/** Keeps permits through a script host: each request is a call of its own, each token has a lease of its own. */
-import type {
-  AcquireReply,
-  AcquireRequest,
-  LeaseInspection,
-  LeasePush,
-  ReleaseRequest,
-  RenewMember,
-  RenewReply,
-  Sent,
-} from '../lease/lease-store.js';
-import { asStoreError } from '../lease/store-error.js';
+/** Keeps permits: each token has a lease of its own on those that it took. */
+import type { LeaseInspection } from '../lease/lease-store.js';
 import type { PermitHolder, PermitInspection, PermitStore } from '../semaphore/permit-store.js';
 import type { KeySpace } from './keys.js';
-import { decodePush } from './lease-push.js';
 import { PermitCall } from './permit-call.js';
 import type { HandOff } from './redis-lease-store.js';
-import { asRenewals } from './renewal-reply.js';
 import { runScript } from './run-script.js';
-import type { PushedMessage, ScriptHost, ScriptReceipt } from './script-host.js';
+import type { ScriptHost } from './script-host.js';
 import { integer, text } from './script-reply.js';
 import { semaphoreGiveBack, semaphoreInspect, semaphoreRenew, semaphoreResize } from './scripts.generated.js';
+import { JointLeaseStore, type JointScripts } from './joint-lease-store.js';
 
-/** What a holder is told in, behind the five numbers about all of them. */
-const HOLDER_WORDS = 3;
+/** What is told of all holders, and behind that of each. */
+const WORDS_OF_ALL = 5;
+const WORDS_OF_EACH = 3;
 
-export class RedisPermitStore implements PermitStore {
-  readonly shared = true;
-  readonly grantsArePrompt: boolean;
-  readonly durability?: NonNullable<PermitStore['durability']>;
-  readonly mostRenewals?: number;
-  readonly #host: ScriptHost;
+export class RedisPermitStore extends JointLeaseStore implements PermitStore {
   readonly #keys: KeySpace;
-  readonly #listeners: ((push: LeasePush) => void)[] = [];
 
   constructor(host: ScriptHost, keys: KeySpace, handOff: HandOff) {
-    this.#host = host;
-    if (host.replicas !== undefined) this.durability = { mode: 'failover-aware', by: 'replicas' };
-    if (host.oneNameACall === true) this.mostRenewals = 1;
+    super(host, scriptsOn(keys), handOff);
     this.#keys = keys;
-    this.grantsArePrompt = handOff === 'grant';
   }
 
-  onPush(listener: (push: LeasePush) => void): void {
-    this.#listeners.push(listener);
-  }
-
-  /** What was pushed to this process, of which others may be meant. */
-  deliver(message: PushedMessage): void {
-    const push = decodePush(message, (key) => this.#keys.identityOfPermits(key));
-    if (push !== undefined) for (const listener of this.#listeners) listener(push);
-  }
-
-  acquire(request: AcquireRequest): void {
-    const call = new PermitCall(request, this.#keys.permits(request.identity), this.grantsArePrompt);
-    this.#host.run(call).then(
-      (receipt) => tell(request, receipt),
-      (error: unknown) => request.failed(asStoreError(error)),
-    );
-  }
-
-  release(request: ReleaseRequest): void {
-    const { identity, token } = request;
-    const input = { keys: this.#keys.permits(identity), args: { token } };
-    runScript(this.#host, semaphoreGiveBack, input).then(
-      ({ reply }) => request.answered(reply[0] === 1),
-      (error: unknown) => request.failed(asStoreError(error)),
-    );
-  }
-
-  async renew(members: readonly RenewMember[]): Promise<Sent & { readonly replies: readonly RenewReply[] }> {
-    const receipt = await this.#host.run({
-      script: semaphoreRenew,
-      keys: members.flatMap(({ identity }) => {
-        const { permits, holds } = this.#keys.permits(identity);
-        return [permits, holds];
-      }),
-      args: members.flatMap(({ token, ttlMs }) => [token, ttlMs]),
-      inAnyOrder: true,
-      forReplicas: true,
-    });
-    return asRenewals(receipt, members.length, semaphoreRenew.name);
-  }
-
-  async inspect(identity: string): Promise<LeaseInspection> {
+  override async inspect(identity: string): Promise<LeaseInspection> {
     const { holders, waiting, lastFence } = await this.look(identity, 1);
     const [first] = holders;
     return { holder: first?.token, remainingMs: first?.remainingMs ?? 0, lastFence, waiting };
@@ -90,54 +30,44 @@ export class RedisPermitStore implements PermitStore {
 
   async look(identity: string, most: number): Promise<PermitInspection> {
     const input = { keys: this.#keys.permits(identity), args: { many: most } };
-    const { reply } = await runScript(this.#host, semaphoreInspect, input);
-    const [size, waiting, lastFence, count, more] = reply.slice(0, 5).map(integer);
-    const told = reply.slice(5);
-    const holders = Array.from({ length: told.length / HOLDER_WORDS }, (_, at) =>
-      asHolder(told.slice(at * HOLDER_WORDS)),
+    const { reply } = await runScript(this.host, semaphoreInspect, input);
+    const [size = 0, waiting = 0, lastFence = 0, count = 0, more = 0] = reply
+      .slice(0, WORDS_OF_ALL)
+      .map(integer);
+    const told = reply.slice(WORDS_OF_ALL);
+    const holders = Array.from({ length: told.length / WORDS_OF_EACH }, (_, at) =>
+      asHolder(told.slice(at * WORDS_OF_EACH)),
     );
-    return {
-      size: size === 0 ? undefined : size,
-      taken: (count ?? 0) + (more ?? 0),
-      waiting: waiting ?? 0,
-      lastFence: lastFence ?? 0,
-      holders,
-    };
+    return { size: size === 0 ? undefined : size, taken: count + more, waiting, lastFence, holders };
   }
 
   async resize(identity: string, permits: number | undefined, keptMs: number): Promise<void> {
     const input = { keys: this.#keys.permits(identity), args: { most: permits ?? 0, keptMs } };
-    await runScript(this.#host, semaphoreResize, input);
+    await runScript(this.host, semaphoreResize, input);
   }
+}
+
+function scriptsOn(keys: KeySpace): JointScripts {
+  return {
+    enter: (request, byGrant) => new PermitCall(request, keys.permits(request.identity), byGrant),
+    leave: ({ identity, token }) => {
+      const spelled = keys.permits(identity);
+      return {
+        script: semaphoreGiveBack,
+        keys: semaphoreGiveBack.keys.map((key) => spelled[key]),
+        args: [token],
+      };
+    },
+    renew: semaphoreRenew,
+    keysToRenew: (identity) => {
+      const { permits, holds } = keys.permits(identity);
+      return [permits, holds];
+    },
+    identityIn: (key) => keys.identityOfPermits(key),
+  };
 }
 
 function asHolder([token, remainingMs, hold]: readonly (string | number)[]): PermitHolder {
   const [fence = 0, permits = 1] = text(hold).split(' ').map(Number);
   return { token: text(token), remainingMs: integer(remainingMs), fence, permits };
-}
-
-/** A grant counts when enough replicas have it; that there are too few permits counts at once. */
-function tell(request: AcquireRequest, receipt: ScriptReceipt): void {
-  const { reply, sentAt, epoch, unreplicated } = receipt;
-  const fence = integer(reply[0]);
-  if (fence === 0) {
-    request.answered(taken(receipt));
-    return;
-  }
-  const granted = { outcome: 'granted', fence, sentAt, epoch } as const;
-  if (unreplicated === undefined) request.answered(granted);
-  else void unreplicated.then((why) => (why === undefined ? request.answered(granted) : request.failed(why)));
-}
-
-function taken({ reply, sentAt, epoch }: ScriptReceipt): AcquireReply {
-  return {
-    outcome: 'taken',
-    remainingMs: integer(reply[1]),
-    holder: text(reply[2]),
-    lastFence: integer(reply[3]),
-    position: integer(reply[4]),
-    joined: integer(reply[5]) === 1,
-    sentAt,
-    epoch,
-  };
 }

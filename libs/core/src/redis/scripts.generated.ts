@@ -1404,7 +1404,7 @@ return { 1 }
  */
 export const leaseBatch = {
   name: 'lease/batch',
-  sha1: '1534f9485a8f3b39daf9002cdcfd95fe36bb45c9',
+  sha1: '7f784da6ccfe61e9efc61689a5f2d5ae97a2259d',
   eachKeys: ['lock', 'fence', 'queue'],
   eachArgs: ['token', 'ttlMs', 'idleMs'],
   source: `local told, line = {}, nil
@@ -1625,7 +1625,6 @@ local function tell(code, facts)
   told[#told + 1] = code
   if facts then for _, fact in ipairs(facts) do told[#told + 1] = fact end end
 end
-
 for member = 1, #KEYS / 3 do
   local lock, fence, queue = KEYS[3 * member - 2], KEYS[3 * member - 1], KEYS[3 * member]
   local token, ttl_ms, idle_ms = ARGV[3 * member - 2], ARGV[3 * member - 1], ARGV[3 * member]
@@ -1955,13 +1954,434 @@ return { 1 }
 } as const satisfies Script;
 
 /**
+ * Takes a lock for reading, beside others who read; who cannot joins the line when asked.
+ *
+ * Reply: {fence} granted; {0, remainingMs, holder, lastFence, position, joined} somebody writes, or waits in front
+ */
+export const readerEnter = {
+  name: 'reader/enter',
+  sha1: '49ea645e8ca1639e18845d82efb8cfbfd7319ba2',
+  keys: ['lock', 'fence', 'queue', 'readers'],
+  args: ['token', 'ttlMs', 'queueing'],
+  source: `local lock, fence, queue, readers = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+local token, ttl_ms, queueing = ARGV[1], tonumber(ARGV[2]), ARGV[3]
+-- A token is the process it is of, a dot, and a number.
+local PROCESS_ID_LENGTH = 22
+
+local function process_of(token)
+  return string.sub(token, 1, PROCESS_ID_LENGTH)
+end
+-- The server's clock, in microseconds since 1970: below 2^53 until the year 2255. Read once a call, and only when needed.
+local read_micros
+
+local function server_micros()
+  if not read_micros then
+    local time = redis.call('TIME')
+    read_micros = tonumber(time[1]) * 1000000 + tonumber(time[2])
+  end
+  return read_micros
+end
+-- Fences come in blocks of 16. A new block starts above everything issued before and not below the server's clock,
+-- so that numbers grow also after the counter expired, was flushed, or stayed behind on a dead primary.
+local FENCE_BLOCK, FENCE_KEPT_MS = 16, '86400000'
+
+-- The first fence of a new block, and what the counter said before. As a rule the clock is ahead of the counter, so the
+-- block is written first; GET, not MGET, for a counter of another type is to be an error and not to be overwritten.
+local function issue_fence(fence_key)
+  local first = server_micros()
+  local last_issued = redis.call('SET', fence_key, first + FENCE_BLOCK - 1, 'PX', FENCE_KEPT_MS, 'GET')
+  if (tonumber(last_issued) or 0) >= first then
+    first = tonumber(last_issued) + 1
+    redis.call('SET', fence_key, first + FENCE_BLOCK - 1, 'PX', FENCE_KEPT_MS)
+  end
+  return first, last_issued
+end
+-- The line is one ZSET with three entries a waiter: its token, by first arrival in server microseconds; "!token", by the
+-- millisecond at which its heartbeat runs out; "?token", by its grant time. These scores lie so far apart (1e15, 1e12,
+-- less) that the arrivals are the range above 1e14, in the order in which they came.
+local FIRST_ARRIVAL, HEARTBEAT_MS, QUEUE_KEPT_MS = '1e14', 2500, 5000
+local joined_before = 0
+
+local function first_in(queue, most)
+  return redis.call('ZRANGE', queue, FIRST_ARRIVAL, '+inf', 'BYSCORE', 'LIMIT', 0, most)
+end
+
+local function leave_queue(queue, token)
+  redis.call('ZREM', queue, token, '!' .. token, '?' .. token)
+end
+
+-- What a waiter left of its heartbeat, and its grant time. One without a heartbeat is dead.
+local function heartbeat_of(queue, token)
+  local beat = redis.call('ZMSCORE', queue, '!' .. token, '?' .. token)
+  return (tonumber(beat[1]) or 0) - math.floor(server_micros() / 1000), tonumber(beat[2]) or 0
+end
+
+-- By rank, not by score: of two that arrived in one microsecond only one is first.
+local function position_of(queue, token, held_by)
+  local before = redis.call('ZRANK', queue, token) - redis.call('ZCOUNT', queue, '-inf', '(' .. FIRST_ARRIVAL)
+  -- A head of the holder's own process dies with the holder: whoever stands behind it must watch the expiry.
+  if before == 1 and process_of(first_in(queue, 1)[1]) == process_of(held_by) then before = 0 end
+  return before + 1
+end
+
+-- The position, 0 for none, and whether this made the entry.
+local function join_queue(queue, token, grant_ms, held_by)
+  -- The clock stands still during a call, but those who join in it come one behind the other.
+  local arrival = string.format('%.0f', server_micros() + joined_before)
+  local joined = redis.pcall('ZADD', queue, 'NX', arrival, token)
+  if type(joined) == 'table' then
+    -- Out of memory: wait by polling, without a place. Anything else is a fault to report.
+    if string.find(joined.err, 'OOM', 1, true) then return 0, 0 end
+    return redis.call('ZADD', queue, 'NX', arrival, token)
+  end
+  joined_before = joined_before + joined
+  local alive_until = string.format('%.0f', math.floor(server_micros() / 1000) + HEARTBEAT_MS)
+  redis.call('ZADD', queue, alive_until, '!' .. token, grant_ms, '?' .. token)
+  redis.call('PEXPIRE', queue, QUEUE_KEPT_MS)
+  return position_of(queue, token, held_by), joined
+end
+-- Every process listens on one channel of its namespace, whose name is what stands in front of the lock's hash tag. An
+-- error counts as heard: a user without channel rights still finds the grant with its next poll.
+local function publish_to(token, kind, numbers, lock)
+  local channel = string.match(lock, '^[^{]*') .. 'push:' .. process_of(token)
+  local heard = redis.pcall('PUBLISH', channel, kind .. ' ' .. token .. numbers .. lock)
+  return type(heard) ~= 'number' or heard > 0
+end
+-- Gives a free lock to the first live waiter, or only wakes it when it asked for hints. Returns that waiter's token,
+-- nothing when nobody in line could have it. A heartbeat that ran out means dead; a deaf process is passed over but
+-- keeps its place, for it may be reconnecting. \`me\` learns of its turn from the reply.
+local HEADS_LOOKED_AT, FIRST_GRANT_MS = 64, 2000
+
+-- The fence first: when its key is of another type, that is an error and leaves no lock behind.
+local function take(keys, token, lasts_ms)
+  local fence, last_issued = issue_fence(keys.fence)
+  redis.call('SET', keys.lock, token, 'PX', lasts_ms)
+  return fence, last_issued
+end
+
+local function restore_fence(fence_key, last_issued)
+  if last_issued then redis.call('SET', fence_key, last_issued, 'PX', FENCE_KEPT_MS) else redis.call('DEL', fence_key) end
+end
+
+-- A grant that nobody heard is taken back, its fences too: nobody can have used them.
+local function grant_to(keys, token, lasts_ms)
+  local fence, last_issued = take(keys, token, lasts_ms)
+  local heard = publish_to(token, 'granted', string.format(' %.0f %.0f ', fence, lasts_ms), keys.lock)
+  if heard then leave_queue(keys.queue, token) else redis.call('DEL', keys.lock) end
+  if not heard then restore_fence(keys.fence, last_issued) end
+  return heard
+end
+
+-- Whether that waiter has the lock now, or was woken; nothing for a dead one, which it removes.
+local function offer(keys, token)
+  local left_ms, lasts_ms = heartbeat_of(keys.queue, token)
+  if left_ms <= 0 then return leave_queue(keys.queue, token) end
+  if lasts_ms == 0 then return publish_to(token, 'wake', ' 0 0 ', keys.lock) end
+  -- A first grant lasts no longer than the heartbeat: waiters that froze together then cost one heartbeat in all.
+  if lasts_ms <= FIRST_GRANT_MS then lasts_ms = math.min(lasts_ms, left_ms) end
+  return grant_to(keys, token, lasts_ms)
+end
+
+local function hand_off(keys, me)
+  for _, token in ipairs(first_in(keys.queue, HEADS_LOOKED_AT)) do
+    if token == me or offer(keys, token) then return token end
+  end
+end
+-- Readers hold a lock together: "lock" has READERS for as long as one of them has a lease, and "readers" has each token by
+-- the server's millisecond at which its lease ends. A token of a reader ends in R, which no number of others does.
+local READERS, READS = 'readers', 'R$'
+local now_ms = math.floor(server_micros() / 1000)
+
+-- Who holds: a token, READERS or nobody. Readers whose leases ran out are gone.
+local function holder_of(keys)
+  local held_by = redis.call('GET', keys.lock)
+  if held_by ~= READERS then return held_by end
+  redis.call('ZREMRANGEBYSCORE', keys.readers, '-inf', string.format('%.0f', now_ms))
+  if redis.call('EXISTS', keys.readers) == 1 then return READERS end
+  redis.call('DEL', keys.lock)
+  return nil
+end
+
+-- Who is next. The dead are taken out of the line: while some read, nothing else does.
+local function live_head(queue)
+  for _, token in ipairs(first_in(queue, HEADS_LOOKED_AT)) do
+    local left_ms = heartbeat_of(queue, token)
+    if left_ms > 0 then return token end
+    leave_queue(queue, token)
+  end
+end
+
+-- Readers that stand next to one another go in together: each wakes the one behind it.
+local function wake_reader(keys)
+  local head = live_head(keys.queue)
+  if head and string.find(head, READS) then publish_to(head, 'wake', ' 0 0 ', keys.lock) end
+end
+local keys = { lock = lock, fence = fence, queue = queue, readers = readers }
+local held_by = holder_of(keys)
+if token == '' then return { 0, 0, '', 0, 0, 0 } end
+
+-- Whether nobody who waits is passed by the caller.
+local function is_next()
+  if redis.call('ZSCORE', readers, token) then return true end
+  if held_by == READERS then
+    local head = live_head(queue)
+    return not head or head == token
+  end
+  local turn = hand_off(keys, token)
+  return not turn or turn == token
+end
+
+if (not held_by or held_by == READERS) and is_next() then
+  local first = issue_fence(fence)
+  redis.call('ZADD', readers, string.format('%.0f', now_ms + ttl_ms), token)
+  local lasts_ms = math.max(ttl_ms, redis.call('PTTL', lock))
+  redis.call('SET', lock, READERS, 'PX', lasts_ms)
+  redis.call('PEXPIRE', readers, lasts_ms)
+  leave_queue(queue, token)
+  wake_reader(keys)
+  return { first }
+end
+held_by = redis.call('GET', lock) or ''
+local position, joined = 0, 0
+if queueing == '1' then position, joined = join_queue(queue, token, 0, held_by) end
+local last_issued = tonumber(redis.call('GET', fence)) or 0
+return { 0, math.max(redis.call('PTTL', lock), -1), held_by, last_issued, position, joined }
+`,
+} as const satisfies Script;
+
+/**
+ * Ends a reader's lease, or its place in the line; behind the last reader the lock goes to the next in line.
+ *
+ * Reply: {1} given back; {0} this token did not read
+ */
+export const readerLeave = {
+  name: 'reader/leave',
+  sha1: '10a769cc9bc3d9340fcbc0b93a810c527af1c0c4',
+  keys: ['lock', 'fence', 'queue', 'readers'],
+  args: ['token'],
+  source: `local lock, fence, queue, readers = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+local token = ARGV[1]
+-- A token is the process it is of, a dot, and a number.
+local PROCESS_ID_LENGTH = 22
+
+local function process_of(token)
+  return string.sub(token, 1, PROCESS_ID_LENGTH)
+end
+-- The server's clock, in microseconds since 1970: below 2^53 until the year 2255. Read once a call, and only when needed.
+local read_micros
+
+local function server_micros()
+  if not read_micros then
+    local time = redis.call('TIME')
+    read_micros = tonumber(time[1]) * 1000000 + tonumber(time[2])
+  end
+  return read_micros
+end
+-- Fences come in blocks of 16. A new block starts above everything issued before and not below the server's clock,
+-- so that numbers grow also after the counter expired, was flushed, or stayed behind on a dead primary.
+local FENCE_BLOCK, FENCE_KEPT_MS = 16, '86400000'
+
+-- The first fence of a new block, and what the counter said before. As a rule the clock is ahead of the counter, so the
+-- block is written first; GET, not MGET, for a counter of another type is to be an error and not to be overwritten.
+local function issue_fence(fence_key)
+  local first = server_micros()
+  local last_issued = redis.call('SET', fence_key, first + FENCE_BLOCK - 1, 'PX', FENCE_KEPT_MS, 'GET')
+  if (tonumber(last_issued) or 0) >= first then
+    first = tonumber(last_issued) + 1
+    redis.call('SET', fence_key, first + FENCE_BLOCK - 1, 'PX', FENCE_KEPT_MS)
+  end
+  return first, last_issued
+end
+-- The line is one ZSET with three entries a waiter: its token, by first arrival in server microseconds; "!token", by the
+-- millisecond at which its heartbeat runs out; "?token", by its grant time. These scores lie so far apart (1e15, 1e12,
+-- less) that the arrivals are the range above 1e14, in the order in which they came.
+local FIRST_ARRIVAL, HEARTBEAT_MS, QUEUE_KEPT_MS = '1e14', 2500, 5000
+local joined_before = 0
+
+local function first_in(queue, most)
+  return redis.call('ZRANGE', queue, FIRST_ARRIVAL, '+inf', 'BYSCORE', 'LIMIT', 0, most)
+end
+
+local function leave_queue(queue, token)
+  redis.call('ZREM', queue, token, '!' .. token, '?' .. token)
+end
+
+-- What a waiter left of its heartbeat, and its grant time. One without a heartbeat is dead.
+local function heartbeat_of(queue, token)
+  local beat = redis.call('ZMSCORE', queue, '!' .. token, '?' .. token)
+  return (tonumber(beat[1]) or 0) - math.floor(server_micros() / 1000), tonumber(beat[2]) or 0
+end
+
+-- By rank, not by score: of two that arrived in one microsecond only one is first.
+local function position_of(queue, token, held_by)
+  local before = redis.call('ZRANK', queue, token) - redis.call('ZCOUNT', queue, '-inf', '(' .. FIRST_ARRIVAL)
+  -- A head of the holder's own process dies with the holder: whoever stands behind it must watch the expiry.
+  if before == 1 and process_of(first_in(queue, 1)[1]) == process_of(held_by) then before = 0 end
+  return before + 1
+end
+
+-- The position, 0 for none, and whether this made the entry.
+local function join_queue(queue, token, grant_ms, held_by)
+  -- The clock stands still during a call, but those who join in it come one behind the other.
+  local arrival = string.format('%.0f', server_micros() + joined_before)
+  local joined = redis.pcall('ZADD', queue, 'NX', arrival, token)
+  if type(joined) == 'table' then
+    -- Out of memory: wait by polling, without a place. Anything else is a fault to report.
+    if string.find(joined.err, 'OOM', 1, true) then return 0, 0 end
+    return redis.call('ZADD', queue, 'NX', arrival, token)
+  end
+  joined_before = joined_before + joined
+  local alive_until = string.format('%.0f', math.floor(server_micros() / 1000) + HEARTBEAT_MS)
+  redis.call('ZADD', queue, alive_until, '!' .. token, grant_ms, '?' .. token)
+  redis.call('PEXPIRE', queue, QUEUE_KEPT_MS)
+  return position_of(queue, token, held_by), joined
+end
+-- Every process listens on one channel of its namespace, whose name is what stands in front of the lock's hash tag. An
+-- error counts as heard: a user without channel rights still finds the grant with its next poll.
+local function publish_to(token, kind, numbers, lock)
+  local channel = string.match(lock, '^[^{]*') .. 'push:' .. process_of(token)
+  local heard = redis.pcall('PUBLISH', channel, kind .. ' ' .. token .. numbers .. lock)
+  return type(heard) ~= 'number' or heard > 0
+end
+-- Gives a free lock to the first live waiter, or only wakes it when it asked for hints. Returns that waiter's token,
+-- nothing when nobody in line could have it. A heartbeat that ran out means dead; a deaf process is passed over but
+-- keeps its place, for it may be reconnecting. \`me\` learns of its turn from the reply.
+local HEADS_LOOKED_AT, FIRST_GRANT_MS = 64, 2000
+
+-- The fence first: when its key is of another type, that is an error and leaves no lock behind.
+local function take(keys, token, lasts_ms)
+  local fence, last_issued = issue_fence(keys.fence)
+  redis.call('SET', keys.lock, token, 'PX', lasts_ms)
+  return fence, last_issued
+end
+
+local function restore_fence(fence_key, last_issued)
+  if last_issued then redis.call('SET', fence_key, last_issued, 'PX', FENCE_KEPT_MS) else redis.call('DEL', fence_key) end
+end
+
+-- A grant that nobody heard is taken back, its fences too: nobody can have used them.
+local function grant_to(keys, token, lasts_ms)
+  local fence, last_issued = take(keys, token, lasts_ms)
+  local heard = publish_to(token, 'granted', string.format(' %.0f %.0f ', fence, lasts_ms), keys.lock)
+  if heard then leave_queue(keys.queue, token) else redis.call('DEL', keys.lock) end
+  if not heard then restore_fence(keys.fence, last_issued) end
+  return heard
+end
+
+-- Whether that waiter has the lock now, or was woken; nothing for a dead one, which it removes.
+local function offer(keys, token)
+  local left_ms, lasts_ms = heartbeat_of(keys.queue, token)
+  if left_ms <= 0 then return leave_queue(keys.queue, token) end
+  if lasts_ms == 0 then return publish_to(token, 'wake', ' 0 0 ', keys.lock) end
+  -- A first grant lasts no longer than the heartbeat: waiters that froze together then cost one heartbeat in all.
+  if lasts_ms <= FIRST_GRANT_MS then lasts_ms = math.min(lasts_ms, left_ms) end
+  return grant_to(keys, token, lasts_ms)
+end
+
+local function hand_off(keys, me)
+  for _, token in ipairs(first_in(keys.queue, HEADS_LOOKED_AT)) do
+    if token == me or offer(keys, token) then return token end
+  end
+end
+-- Readers hold a lock together: "lock" has READERS for as long as one of them has a lease, and "readers" has each token by
+-- the server's millisecond at which its lease ends. A token of a reader ends in R, which no number of others does.
+local READERS, READS = 'readers', 'R$'
+local now_ms = math.floor(server_micros() / 1000)
+
+-- Who holds: a token, READERS or nobody. Readers whose leases ran out are gone.
+local function holder_of(keys)
+  local held_by = redis.call('GET', keys.lock)
+  if held_by ~= READERS then return held_by end
+  redis.call('ZREMRANGEBYSCORE', keys.readers, '-inf', string.format('%.0f', now_ms))
+  if redis.call('EXISTS', keys.readers) == 1 then return READERS end
+  redis.call('DEL', keys.lock)
+  return nil
+end
+
+-- Who is next. The dead are taken out of the line: while some read, nothing else does.
+local function live_head(queue)
+  for _, token in ipairs(first_in(queue, HEADS_LOOKED_AT)) do
+    local left_ms = heartbeat_of(queue, token)
+    if left_ms > 0 then return token end
+    leave_queue(queue, token)
+  end
+end
+
+-- Readers that stand next to one another go in together: each wakes the one behind it.
+local function wake_reader(keys)
+  local head = live_head(keys.queue)
+  if head and string.find(head, READS) then publish_to(head, 'wake', ' 0 0 ', keys.lock) end
+end
+local keys = { lock = lock, fence = fence, queue = queue, readers = readers }
+local was_there = redis.call('ZREM', readers, token)
+if was_there == 0 then leave_queue(queue, token) end
+local held_by = holder_of(keys)
+if not held_by then
+  hand_off(keys, '')
+elseif held_by == READERS and was_there == 0 then
+  wake_reader(keys)
+end
+return { was_there }
+`,
+} as const satisfies Script;
+
+/**
+ * Pushes the end of the lease out for every member whose token still reads.
+ *
+ * Reply: {code, …} one a member: 1 renewed; 0 lost; a text is the error of that member alone
+ */
+export const readerRenew = {
+  name: 'reader/renew',
+  sha1: 'cf5681cc71d596584a81a3190d7bdd25da75e75a',
+  eachKeys: ['lock', 'readers'],
+  eachArgs: ['token', 'ttlMs'],
+  source: `local codes = {}
+-- The server's clock, in microseconds since 1970: below 2^53 until the year 2255. Read once a call, and only when needed.
+local read_micros
+
+local function server_micros()
+  if not read_micros then
+    local time = redis.call('TIME')
+    read_micros = tonumber(time[1]) * 1000000 + tonumber(time[2])
+  end
+  return read_micros
+end
+local now_ms = math.floor(server_micros() / 1000)
+
+-- PEXPIRE first: it is allowed when out of memory, and then ZADD is, too.
+local function renew(lock, readers, token, ttl_ms)
+  local ends_at = tonumber(redis.call('ZMSCORE', readers, token)[1])
+  if not ends_at or ends_at <= now_ms or redis.call('GET', lock) ~= 'readers' then
+    redis.call('ZREM', readers, token)
+    return 0
+  end
+  local lasts_ms = math.max(redis.call('PTTL', lock), ttl_ms)
+  redis.call('PEXPIRE', lock, lasts_ms)
+  redis.call('PEXPIRE', readers, lasts_ms)
+  redis.call('ZADD', readers, 'XX', string.format('%.0f', now_ms + ttl_ms), token)
+  return 1
+end
+
+for member = 1, #KEYS / 2 do
+  local lock, readers = KEYS[2 * member - 1], KEYS[2 * member]
+  local token, ttl_ms = ARGV[2 * member - 1], ARGV[2 * member]
+  local done, code = pcall(renew, lock, readers, token, tonumber(ttl_ms))
+  local trouble = not done and (type(code) == 'table' and code.err or code)
+  if trouble and string.find(trouble, 'READONLY', 1, true) then return redis.error_reply(trouble) end
+  codes[member] = trouble or code
+end
+return codes
+`,
+} as const satisfies BatchScript;
+
+/**
  * Gives the permits of a token back, or its place in the line, and what is free then to those who wait.
  *
  * Reply: {1} given back; {0} this token had none
  */
 export const semaphoreGiveBack = {
   name: 'semaphore/give_back',
-  sha1: 'caa32419bf22a07b68f9376e9db96ef09ca0f171',
+  sha1: 'a2757b18862ad37bab601223d4913232c866b65f',
   keys: ['permits', 'holds', 'fence', 'queue', 'size'],
   args: ['token'],
   source: `local permits, holds, fence, queue, size = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
@@ -2069,9 +2489,14 @@ local function take_back(keys, token)
   return true
 end
 
--- A lease that ran out gives its permits back, and no others. \`most\` is what the caller knows of how many there are.
+-- A lease that ran out gives its permits back, and no others. \`most\` is what the caller knows of how many there are. The
+-- key ends with the last lease, or somebody deleted it: what is written beside it of tokens is of nobody then.
 local function free_of(keys, most)
   local size = tonumber(redis.call('GET', keys.size)) or most or tonumber(redis.call('HGET', keys.holds, SIZE)) or 0
+  if redis.call('EXISTS', keys.permits) == 0 then
+    redis.call('DEL', keys.holds)
+    return size
+  end
   local ended = redis.call('ZRANGE', keys.permits, '-inf', string.format('%.0f', now_ms), 'BYSCORE', 'LIMIT', 0, ENDED_AT_ONCE)
   for _, token in ipairs(ended) do take_back(keys, token) end
   return size - redis.call('ZCARD', keys.permits) - (tonumber(redis.call('HGET', keys.holds, MORE)) or 0)
@@ -2238,7 +2663,7 @@ return codes
  */
 export const semaphoreResize = {
   name: 'semaphore/resize',
-  sha1: 'a7ee955565087cd54e25f36ae816f8a696c7b678',
+  sha1: '0d2c65422e7833efa91f505448e4d91524468d90',
   keys: ['permits', 'holds', 'fence', 'queue', 'size'],
   args: ['most', 'keptMs'],
   source: `local permits, holds, fence, queue, size = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
@@ -2346,9 +2771,14 @@ local function take_back(keys, token)
   return true
 end
 
--- A lease that ran out gives its permits back, and no others. \`most\` is what the caller knows of how many there are.
+-- A lease that ran out gives its permits back, and no others. \`most\` is what the caller knows of how many there are. The
+-- key ends with the last lease, or somebody deleted it: what is written beside it of tokens is of nobody then.
 local function free_of(keys, most)
   local size = tonumber(redis.call('GET', keys.size)) or most or tonumber(redis.call('HGET', keys.holds, SIZE)) or 0
+  if redis.call('EXISTS', keys.permits) == 0 then
+    redis.call('DEL', keys.holds)
+    return size
+  end
   local ended = redis.call('ZRANGE', keys.permits, '-inf', string.format('%.0f', now_ms), 'BYSCORE', 'LIMIT', 0, ENDED_AT_ONCE)
   for _, token in ipairs(ended) do take_back(keys, token) end
   return size - redis.call('ZCARD', keys.permits) - (tonumber(redis.call('HGET', keys.holds, MORE)) or 0)
@@ -2427,7 +2857,7 @@ return { 1 }
  */
 export const semaphoreTake = {
   name: 'semaphore/take',
-  sha1: 'cc3ed6a66b92ebed65d4516159be904f5ac3a590',
+  sha1: '6d01a2c9dbd5186d4a5d577489d2e12e5c08605e',
   keys: ['permits', 'holds', 'fence', 'queue', 'size'],
   args: ['token', 'ttlMs', 'grantMs', 'wanted', 'most'],
   source: `local permits, holds, fence, queue, size = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
@@ -2535,9 +2965,14 @@ local function take_back(keys, token)
   return true
 end
 
--- A lease that ran out gives its permits back, and no others. \`most\` is what the caller knows of how many there are.
+-- A lease that ran out gives its permits back, and no others. \`most\` is what the caller knows of how many there are. The
+-- key ends with the last lease, or somebody deleted it: what is written beside it of tokens is of nobody then.
 local function free_of(keys, most)
   local size = tonumber(redis.call('GET', keys.size)) or most or tonumber(redis.call('HGET', keys.holds, SIZE)) or 0
+  if redis.call('EXISTS', keys.permits) == 0 then
+    redis.call('DEL', keys.holds)
+    return size
+  end
   local ended = redis.call('ZRANGE', keys.permits, '-inf', string.format('%.0f', now_ms), 'BYSCORE', 'LIMIT', 0, ENDED_AT_ONCE)
   for _, token in ipairs(ended) do take_back(keys, token) end
   return size - redis.call('ZCARD', keys.permits) - (tonumber(redis.call('HGET', keys.holds, MORE)) or 0)
@@ -2633,4 +3068,4 @@ return { 0, remaining_ms, next_end[1] or '', tonumber(redis.call('GET', fence)) 
 } as const satisfies Script;
 
 /** All of them, for loading at connect and for tests. */
-export const allScripts = [holderAnnounce, holderList, holderLookup, holderWithdraw, jobClaimTick, jobDefine, jobFinish, jobHistory, jobInspect, jobPause, jobPoll, jobRenew, jobRunNow, jobSave, leaderClaim, leaderInspect, leaseBatch, leaseInspect, leaseRenew, quorumConfirm, quorumRejoin, quorumSeat, quorumStepBack, semaphoreGiveBack, semaphoreInspect, semaphoreRenew, semaphoreResize, semaphoreTake] as const;
+export const allScripts = [holderAnnounce, holderList, holderLookup, holderWithdraw, jobClaimTick, jobDefine, jobFinish, jobHistory, jobInspect, jobPause, jobPoll, jobRenew, jobRunNow, jobSave, leaderClaim, leaderInspect, leaseBatch, leaseInspect, leaseRenew, quorumConfirm, quorumRejoin, quorumSeat, quorumStepBack, readerEnter, readerLeave, readerRenew, semaphoreGiveBack, semaphoreInspect, semaphoreRenew, semaphoreResize, semaphoreTake] as const;

@@ -15,6 +15,7 @@ import { loss } from './loss.js';
 import { names } from './names.js';
 import { options } from './options.js';
 import { preferences } from './preferences.js';
+import { reading } from './reading.js';
 import { reentry } from './reentry.js';
 import { remainsOfLocks } from './remains.js';
 import { runOutcomes } from './run-outcomes.js';
@@ -32,6 +33,7 @@ const CHAPTERS: Readonly<Record<string, Chapter>> = {
   'a lock delay': lockDelay,
   'outcomes of run': runOutcomes,
   reentry,
+  reading,
   inspect: inspecting,
   names,
   options,

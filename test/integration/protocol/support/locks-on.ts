@@ -12,6 +12,8 @@ export function locksOn(bench: EngineBench, card?: string): LeaseLockService {
   };
   return new LeaseLockService({
     engine: bench.engine,
+    scope: bench.engine,
+    readers: 'the bench has none',
     directory: new HolderDirectory(cards, bench.clock),
     publish: (details) => bench.events.push(details()),
     defaults: { ttlMs: 3_000, waitMs: 10_000 },
