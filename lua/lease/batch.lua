@@ -14,6 +14,7 @@ local told, line = {}, nil
 -- Called only when it is needed: each function that is made costs time in every call.
 local function open_line()
 -- @include lib/queue
+-- @include lib/join
 -- @include lib/push
 -- @include lib/hand_off
 -- @include lib/contended
@@ -43,7 +44,6 @@ local function release(lock, fence, queue, token, _, hold_ms)
   if not calm and redis.call('EXISTS', queue) == 1 then contended().hand_off({ lock = lock, fence = fence, queue = queue }, '') end
   return 1
 end
-
 local function tell(code, facts)
   told[#told + 1] = code
   if facts then for _, fact in ipairs(facts) do told[#told + 1] = fact end end

@@ -13,6 +13,7 @@ local token, first, queueing, wake = ARGV[1], tonumber(ARGV[2]), ARGV[3], ARGV[4
 -- @include lib/time
 -- @include lib/fence
 -- @include lib/queue
+-- @include lib/join
 -- @include lib/push
 -- @include lib/hand_off
 if redis.call('GET', lock) ~= token then return { 0 } end

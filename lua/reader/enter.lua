@@ -13,6 +13,7 @@ local token, ttl_ms, queueing = ARGV[1], tonumber(ARGV[2]), ARGV[3]
 -- @include lib/time
 -- @include lib/fence
 -- @include lib/queue
+-- @include lib/join
 -- @include lib/push
 -- @include lib/hand_off
 -- @include lib/readers

@@ -16,25 +16,22 @@ local token, ttl_ms, grant_ms, wanted, most = ARGV[1], tonumber(ARGV[2]), ARGV[3
 -- @include lib/time
 -- @include lib/fence
 -- @include lib/queue
+-- @include lib/join
 -- @include lib/push
 -- @include lib/permits
 -- @include lib/permit_line
 local keys = { permits = permits, holds = holds, fence = fence, queue = queue, size = size }
 local free = free_of(keys, most)
-if token == '' then return { 0, 0, '', 0, 0, 0 } end
 
-local mine = hold_of(keys, token)
-if mine then
+local function arm_again(first)
   redis.call('ZADD', permits, string.format('%.0f', now_ms + ttl_ms), token)
   keep(permits, ttl_ms)
   keep(holds, ttl_ms)
-  return { mine }
+  return { first }
 end
-local stands = redis.call('EXISTS', queue) == 1
-if stands then free = serve_line(keys, free, token) end
-redis.call('HSET', holds, SIZE, most)
-keep(holds, QUEUE_KEPT_MS)
-if wanted <= free then
+
+-- Whoever stands behind the caller may have what it leaves.
+local function take(stands)
   local first = give(keys, token, ttl_ms, wanted)
   if stands then
     leave_line(queue, token)
@@ -42,11 +39,23 @@ if wanted <= free then
   end
   return { first }
 end
-local next_end = redis.call('ZRANGE', permits, 0, 0, 'WITHSCORES')
-local remaining_ms = next_end[2] and math.max(0, tonumber(next_end[2]) - now_ms) or 0
-local position, joined = 0, 0
-if grant_ms ~= '-1' then
-  position, joined = join_queue(queue, token, grant_ms, '')
-  if wanted > 1 and position > 0 then redis.call('ZADD', queue, wanted, '%' .. token) end
+
+local function wait_for()
+  local next_end = redis.call('ZRANGE', permits, 0, 0, 'WITHSCORES')
+  local remaining_ms = next_end[2] and math.max(0, tonumber(next_end[2]) - now_ms) or 0
+  local position, joined = 0, 0
+  if grant_ms ~= '-1' then
+    position, joined = join_queue(queue, token, grant_ms, '')
+    if wanted > 1 and position > 0 then redis.call('ZADD', queue, wanted, '%' .. token) end
+  end
+  return { 0, remaining_ms, next_end[1] or '', tonumber(redis.call('GET', fence)) or 0, position, joined }
 end
-return { 0, remaining_ms, next_end[1] or '', tonumber(redis.call('GET', fence)) or 0, position, joined }
+
+if token == '' then return { 0, 0, '', 0, 0, 0 } end
+local mine = hold_of(keys, token)
+if mine then return arm_again(mine) end
+local stands = redis.call('EXISTS', queue) == 1
+if stands then free = serve_line(keys, free, token) end
+redis.call('HSET', holds, SIZE, most)
+keep(holds, QUEUE_KEPT_MS)
+return wanted <= free and take(stands) or wait_for()

@@ -65,6 +65,33 @@ const election = fc
       ? script('leader/inspect', at(o.name, 'lock', 'queue', 'preferred'))
       : script('leader/claim', at(o.name, 'queue', 'preferred'), [o.token.slice(0, -1), o.lasts]),
   );
+const PERMIT_KEYS = ['permits', 'holds', 'fence', 'queue', 'size'];
+const grant = fc.constantFrom(-1, 0, 700, 2_000, 5_000);
+/** In a tag of their own, as semaphores have one. */
+const permits = fc
+  .record({ name, token, ttl, grant, wanted: fc.constantFrom(1, 1, 2), most: fc.constantFrom(2, 3) })
+  .chain(({ name: lock, ...o }) => {
+    const keys = (...parts: string[]): string[] => at(`#s${lock}`, ...parts);
+    return fc.constantFrom(
+      script('semaphore/take', keys(...PERMIT_KEYS), [o.token, o.ttl, o.grant, o.wanted, o.most]),
+      script('semaphore/take', keys(...PERMIT_KEYS), [o.token, o.ttl, o.grant, o.wanted, o.most]),
+      script('semaphore/give_back', keys(...PERMIT_KEYS), [o.token]),
+      script('semaphore/renew', keys('permits', 'holds'), [o.token, o.ttl]),
+      script('semaphore/resize', keys(...PERMIT_KEYS), [o.most - 1, 90_500]),
+      script('semaphore/resize', keys(...PERMIT_KEYS), [0, 90_500]),
+      script('semaphore/inspect', keys(...PERMIT_KEYS), [2]),
+    );
+  });
+const readers = fc
+  .record({ name, token, ttl, queueing: fc.constantFrom(0, 1) })
+  .chain(({ name: lock, ttl: lasts, queueing, token: process }) => {
+    const [reader, keys] = [`${process}R`, at(lock, 'lock', 'fence', 'queue', 'readers')];
+    return fc.constantFrom(
+      script('reader/enter', keys, [reader, lasts, queueing]),
+      script('reader/leave', keys, [reader]),
+      script('reader/renew', at(lock, 'lock', 'readers'), [reader, lasts]),
+    );
+  });
 /** Far ahead of both clocks; or behind them. A server votes at once, or never. */
 const last = fc.constantFrom(15, 4e15, 4e15 + 64);
 const voting = fc
@@ -93,6 +120,8 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 2, arbitrary: holder },
   { weight: 3, arbitrary: election },
   { weight: 4, arbitrary: voting },
+  { weight: 8, arbitrary: permits },
+  { weight: 6, arbitrary: readers },
   { weight: 1, arbitrary: meddling },
   { weight: 2, arbitrary: elapse },
 );
@@ -161,7 +190,7 @@ function lockIn(text: string): string {
 describe('the scripts on the embedded host', () => {
   it('answer, push and write as on Redis, whatever the sequence', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 40, size: 'max' }), async (steps) => {
+      fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 50, size: 'max' }), async (steps) => {
         const real = await runOnRedis(redis, listener, steps);
         fc.pre(real.tookMs < STALL_MS);
         const ours = await runOnEmbedded(steps);

@@ -42,14 +42,15 @@ export function told(value: unknown): Told {
 
 /**
  * Time passes on a real server by moving what is written in its keys back: expiries, and the instants that the lease
- * scripts keep in `…:queue`: heartbeats in ms, arrivals in µs; grant times are below both. In `heard` all are ms. Relative to the server's clock
+ * scripts keep in `…:queue`: heartbeats in ms, arrivals in µs; grant times are below both. In `heard`, `…:permits` and
+ * `…:readers` all are ms. Relative to the server's clock
  * that is the same.
  */
 const ELAPSE = `
 local ms = tonumber(ARGV[1])
 for _, key in ipairs(redis.call('KEYS', '*')) do
   local left, kind = redis.call('PTTL', key), redis.call('TYPE', key).ok
-  if kind == 'zset' and (key:find(':queue$') or key == 'heard') then
+  if kind == 'zset' and (key:find(':queue$') or key:find(':permits$') or key:find(':readers$') or key == 'heard') then
     local entries = redis.call('ZRANGE', key, 0, -1, 'WITHSCORES')
     for at = 1, #entries, 2 do
       local score = tonumber(entries[at + 1])

@@ -29,6 +29,7 @@ import type { LeaderService } from './leader/leader-service.js';
 import { LeaseLeaderService } from './leader/lease-leader-service.js';
 import { LeaseLockService } from './lock/lease-lock-service.js';
 import type { LockService } from './lock/lock-service.js';
+import { READER } from './redis/redis-reader-store.js';
 import { LeaseSemaphoreService, type SemaphoreParts } from './semaphore/lease-semaphore-service.js';
 import { RefusingSemaphoreService } from './semaphore/refusing-semaphore-service.js';
 import type { SemaphoreService } from './semaphore/semaphore-service.js';
@@ -132,7 +133,7 @@ function semaphoresOn(
 /** Those who read a lock: their tokens say so, for scripts tell by them who may go in together. */
 function readersOn({ readers: store }: Ground, parts: ReturnType<typeof partsOf>): LeaseEngine | string {
   if (typeof store === 'string') return store;
-  return new LeaseEngine({ ...parts, store, tokens: new TokenSource(parts.processId, 'R') });
+  return new LeaseEngine({ ...parts, store, tokens: new TokenSource(parts.processId, READER) });
 }
 
 /** The jobs of this process; where the ground keeps none, who says so. */

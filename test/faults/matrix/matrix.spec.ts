@@ -39,7 +39,8 @@ async function failuresOf(row: PlayedRow): Promise<readonly string[]> {
   }
   const runs = runsGiven === undefined ? (row.everyday ?? EVERYDAY_RUNS) : Number(runsGiven);
   const result = await playRow(row, runs);
-  console.log(`${id}: ${result.held} of ${runs} held ${JSON.stringify(result.numbers)}`);
+  const why = result.failures.map((failure) => `\n  ${failure}`).join('');
+  console.log(`${id}: ${result.held} of ${runs} held ${JSON.stringify(result.numbers)}${why}`);
   keep(id, result);
   return result.failures;
 }

@@ -33,6 +33,8 @@ export interface JointScripts {
   readonly keysToRenew: (identity: string) => readonly string[];
   /** The identity in a key that a push names, if it is of this kind. */
   readonly identityIn: (key: string) => string | undefined;
+  /** Whether a token is of this kind, where keys do not tell. @defaultValue all are */
+  readonly isOurs?: (token: string) => boolean;
 }
 
 export abstract class JointLeaseStore implements LeaseStore {
@@ -61,7 +63,8 @@ export abstract class JointLeaseStore implements LeaseStore {
   /** What was pushed to this process, of which others may be meant. */
   deliver(message: PushedMessage): void {
     const push = decodePush(message, this.#scripts.identityIn);
-    if (push !== undefined) for (const listener of this.#listeners) listener(push);
+    if (push === undefined || this.#scripts.isOurs?.(push.token) === false) return;
+    for (const listener of this.#listeners) listener(push);
   }
 
   acquire(request: AcquireRequest): void {

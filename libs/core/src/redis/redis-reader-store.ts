@@ -6,6 +6,9 @@ import type { ScriptHost } from './script-host.js';
 import { readerLeave, readerRenew } from './scripts.generated.js';
 import { JointLeaseStore } from './joint-lease-store.js';
 
+/** What tokens of readers end with, and no others; scripts tell readers by it. */
+export const READER = 'R';
+
 export class RedisReaderStore extends JointLeaseStore {
   readonly #inspect: (identity: string) => Promise<LeaseInspection>;
 
@@ -24,6 +27,8 @@ export class RedisReaderStore extends JointLeaseStore {
         return [lock, readers];
       },
       identityIn: (key: string) => keys.identityOf(key),
+      // Grants of plain locks name the same keys.
+      isOurs: (token: string) => token.endsWith(READER),
     };
     // A reader is woken and comes for its lease: only a call knows who else may go in.
     super(host, scripts, 'hint');

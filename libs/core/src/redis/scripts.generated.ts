@@ -1404,7 +1404,7 @@ return { 1 }
  */
 export const leaseBatch = {
   name: 'lease/batch',
-  sha1: '7f784da6ccfe61e9efc61689a5f2d5ae97a2259d',
+  sha1: 'ba1dfe646150ea0cc1d8e0842d44061196044c35',
   eachKeys: ['lock', 'fence', 'queue'],
   eachArgs: ['token', 'ttlMs', 'idleMs'],
   source: `local told, line = {}, nil
@@ -1452,8 +1452,7 @@ local function open_line()
 -- The line is one ZSET with three entries a waiter: its token, by first arrival in server microseconds; "!token", by the
 -- millisecond at which its heartbeat runs out; "?token", by its grant time. These scores lie so far apart (1e15, 1e12,
 -- less) that the arrivals are the range above 1e14, in the order in which they came.
-local FIRST_ARRIVAL, HEARTBEAT_MS, QUEUE_KEPT_MS = '1e14', 2500, 5000
-local joined_before = 0
+local FIRST_ARRIVAL = '1e14'
 
 local function first_in(queue, most)
   return redis.call('ZRANGE', queue, FIRST_ARRIVAL, '+inf', 'BYSCORE', 'LIMIT', 0, most)
@@ -1468,6 +1467,9 @@ local function heartbeat_of(queue, token)
   local beat = redis.call('ZMSCORE', queue, '!' .. token, '?' .. token)
   return (tonumber(beat[1]) or 0) - math.floor(server_micros() / 1000), tonumber(beat[2]) or 0
 end
+-- How somebody joins the line, and keeps the place in it.
+local HEARTBEAT_MS, QUEUE_KEPT_MS = 2500, 5000
+local joined_before = 0
 
 -- By rank, not by score: of two that arrived in one microsecond only one is first.
 local function position_of(queue, token, held_by)
@@ -1620,7 +1622,6 @@ local function release(lock, fence, queue, token, _, hold_ms)
   if not calm and redis.call('EXISTS', queue) == 1 then contended().hand_off({ lock = lock, fence = fence, queue = queue }, '') end
   return 1
 end
-
 local function tell(code, facts)
   told[#told + 1] = code
   if facts then for _, fact in ipairs(facts) do told[#told + 1] = fact end end
@@ -1817,7 +1818,7 @@ return { age_ms, math.floor(server_micros() / 1000), run_id }
  */
 export const quorumStepBack = {
   name: 'quorum/step_back',
-  sha1: 'a3ea3f9add1d60aca5d092eee3e72595b2a9a26c',
+  sha1: '038161493c0b51c6dd0a9431dc8f0fbfac7f4013',
   keys: ['lock', 'fence', 'queue'],
   args: ['token', 'first', 'queueing', 'wake'],
   source: `local lock, fence, queue = KEYS[1], KEYS[2], KEYS[3]
@@ -1856,8 +1857,7 @@ end
 -- The line is one ZSET with three entries a waiter: its token, by first arrival in server microseconds; "!token", by the
 -- millisecond at which its heartbeat runs out; "?token", by its grant time. These scores lie so far apart (1e15, 1e12,
 -- less) that the arrivals are the range above 1e14, in the order in which they came.
-local FIRST_ARRIVAL, HEARTBEAT_MS, QUEUE_KEPT_MS = '1e14', 2500, 5000
-local joined_before = 0
+local FIRST_ARRIVAL = '1e14'
 
 local function first_in(queue, most)
   return redis.call('ZRANGE', queue, FIRST_ARRIVAL, '+inf', 'BYSCORE', 'LIMIT', 0, most)
@@ -1872,6 +1872,9 @@ local function heartbeat_of(queue, token)
   local beat = redis.call('ZMSCORE', queue, '!' .. token, '?' .. token)
   return (tonumber(beat[1]) or 0) - math.floor(server_micros() / 1000), tonumber(beat[2]) or 0
 end
+-- How somebody joins the line, and keeps the place in it.
+local HEARTBEAT_MS, QUEUE_KEPT_MS = 2500, 5000
+local joined_before = 0
 
 -- By rank, not by score: of two that arrived in one microsecond only one is first.
 local function position_of(queue, token, held_by)
@@ -1960,7 +1963,7 @@ return { 1 }
  */
 export const readerEnter = {
   name: 'reader/enter',
-  sha1: '49ea645e8ca1639e18845d82efb8cfbfd7319ba2',
+  sha1: '1063ff6646995381f0be020117280f5eb98e42dd',
   keys: ['lock', 'fence', 'queue', 'readers'],
   args: ['token', 'ttlMs', 'queueing'],
   source: `local lock, fence, queue, readers = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
@@ -1999,8 +2002,7 @@ end
 -- The line is one ZSET with three entries a waiter: its token, by first arrival in server microseconds; "!token", by the
 -- millisecond at which its heartbeat runs out; "?token", by its grant time. These scores lie so far apart (1e15, 1e12,
 -- less) that the arrivals are the range above 1e14, in the order in which they came.
-local FIRST_ARRIVAL, HEARTBEAT_MS, QUEUE_KEPT_MS = '1e14', 2500, 5000
-local joined_before = 0
+local FIRST_ARRIVAL = '1e14'
 
 local function first_in(queue, most)
   return redis.call('ZRANGE', queue, FIRST_ARRIVAL, '+inf', 'BYSCORE', 'LIMIT', 0, most)
@@ -2015,6 +2017,9 @@ local function heartbeat_of(queue, token)
   local beat = redis.call('ZMSCORE', queue, '!' .. token, '?' .. token)
   return (tonumber(beat[1]) or 0) - math.floor(server_micros() / 1000), tonumber(beat[2]) or 0
 end
+-- How somebody joins the line, and keeps the place in it.
+local HEARTBEAT_MS, QUEUE_KEPT_MS = 2500, 5000
+local joined_before = 0
 
 -- By rank, not by score: of two that arrived in one microsecond only one is first.
 local function position_of(queue, token, held_by)
@@ -2156,7 +2161,7 @@ return { 0, math.max(redis.call('PTTL', lock), -1), held_by, last_issued, positi
  */
 export const readerLeave = {
   name: 'reader/leave',
-  sha1: '10a769cc9bc3d9340fcbc0b93a810c527af1c0c4',
+  sha1: 'da3a26e02ca33f9a0551b9af59c796a3ab264328',
   keys: ['lock', 'fence', 'queue', 'readers'],
   args: ['token'],
   source: `local lock, fence, queue, readers = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
@@ -2195,8 +2200,7 @@ end
 -- The line is one ZSET with three entries a waiter: its token, by first arrival in server microseconds; "!token", by the
 -- millisecond at which its heartbeat runs out; "?token", by its grant time. These scores lie so far apart (1e15, 1e12,
 -- less) that the arrivals are the range above 1e14, in the order in which they came.
-local FIRST_ARRIVAL, HEARTBEAT_MS, QUEUE_KEPT_MS = '1e14', 2500, 5000
-local joined_before = 0
+local FIRST_ARRIVAL = '1e14'
 
 local function first_in(queue, most)
   return redis.call('ZRANGE', queue, FIRST_ARRIVAL, '+inf', 'BYSCORE', 'LIMIT', 0, most)
@@ -2210,31 +2214,6 @@ end
 local function heartbeat_of(queue, token)
   local beat = redis.call('ZMSCORE', queue, '!' .. token, '?' .. token)
   return (tonumber(beat[1]) or 0) - math.floor(server_micros() / 1000), tonumber(beat[2]) or 0
-end
-
--- By rank, not by score: of two that arrived in one microsecond only one is first.
-local function position_of(queue, token, held_by)
-  local before = redis.call('ZRANK', queue, token) - redis.call('ZCOUNT', queue, '-inf', '(' .. FIRST_ARRIVAL)
-  -- A head of the holder's own process dies with the holder: whoever stands behind it must watch the expiry.
-  if before == 1 and process_of(first_in(queue, 1)[1]) == process_of(held_by) then before = 0 end
-  return before + 1
-end
-
--- The position, 0 for none, and whether this made the entry.
-local function join_queue(queue, token, grant_ms, held_by)
-  -- The clock stands still during a call, but those who join in it come one behind the other.
-  local arrival = string.format('%.0f', server_micros() + joined_before)
-  local joined = redis.pcall('ZADD', queue, 'NX', arrival, token)
-  if type(joined) == 'table' then
-    -- Out of memory: wait by polling, without a place. Anything else is a fault to report.
-    if string.find(joined.err, 'OOM', 1, true) then return 0, 0 end
-    return redis.call('ZADD', queue, 'NX', arrival, token)
-  end
-  joined_before = joined_before + joined
-  local alive_until = string.format('%.0f', math.floor(server_micros() / 1000) + HEARTBEAT_MS)
-  redis.call('ZADD', queue, alive_until, '!' .. token, grant_ms, '?' .. token)
-  redis.call('PEXPIRE', queue, QUEUE_KEPT_MS)
-  return position_of(queue, token, held_by), joined
 end
 -- Every process listens on one channel of its namespace, whose name is what stands in front of the lock's hash tag. An
 -- error counts as heard: a user without channel rights still finds the grant with its next poll.
@@ -2381,7 +2360,7 @@ return codes
  */
 export const semaphoreGiveBack = {
   name: 'semaphore/give_back',
-  sha1: 'a2757b18862ad37bab601223d4913232c866b65f',
+  sha1: 'c8b4262d117b2bc433f187828050c78910c1f36e',
   keys: ['permits', 'holds', 'fence', 'queue', 'size'],
   args: ['token'],
   source: `local permits, holds, fence, queue, size = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
@@ -2420,8 +2399,7 @@ end
 -- The line is one ZSET with three entries a waiter: its token, by first arrival in server microseconds; "!token", by the
 -- millisecond at which its heartbeat runs out; "?token", by its grant time. These scores lie so far apart (1e15, 1e12,
 -- less) that the arrivals are the range above 1e14, in the order in which they came.
-local FIRST_ARRIVAL, HEARTBEAT_MS, QUEUE_KEPT_MS = '1e14', 2500, 5000
-local joined_before = 0
+local FIRST_ARRIVAL = '1e14'
 
 local function first_in(queue, most)
   return redis.call('ZRANGE', queue, FIRST_ARRIVAL, '+inf', 'BYSCORE', 'LIMIT', 0, most)
@@ -2435,31 +2413,6 @@ end
 local function heartbeat_of(queue, token)
   local beat = redis.call('ZMSCORE', queue, '!' .. token, '?' .. token)
   return (tonumber(beat[1]) or 0) - math.floor(server_micros() / 1000), tonumber(beat[2]) or 0
-end
-
--- By rank, not by score: of two that arrived in one microsecond only one is first.
-local function position_of(queue, token, held_by)
-  local before = redis.call('ZRANK', queue, token) - redis.call('ZCOUNT', queue, '-inf', '(' .. FIRST_ARRIVAL)
-  -- A head of the holder's own process dies with the holder: whoever stands behind it must watch the expiry.
-  if before == 1 and process_of(first_in(queue, 1)[1]) == process_of(held_by) then before = 0 end
-  return before + 1
-end
-
--- The position, 0 for none, and whether this made the entry.
-local function join_queue(queue, token, grant_ms, held_by)
-  -- The clock stands still during a call, but those who join in it come one behind the other.
-  local arrival = string.format('%.0f', server_micros() + joined_before)
-  local joined = redis.pcall('ZADD', queue, 'NX', arrival, token)
-  if type(joined) == 'table' then
-    -- Out of memory: wait by polling, without a place. Anything else is a fault to report.
-    if string.find(joined.err, 'OOM', 1, true) then return 0, 0 end
-    return redis.call('ZADD', queue, 'NX', arrival, token)
-  end
-  joined_before = joined_before + joined
-  local alive_until = string.format('%.0f', math.floor(server_micros() / 1000) + HEARTBEAT_MS)
-  redis.call('ZADD', queue, alive_until, '!' .. token, grant_ms, '?' .. token)
-  redis.call('PEXPIRE', queue, QUEUE_KEPT_MS)
-  return position_of(queue, token, held_by), joined
 end
 -- Every process listens on one channel of its namespace, whose name is what stands in front of the lock's hash tag. An
 -- error counts as heard: a user without channel rights still finds the grant with its next poll.
@@ -2663,7 +2616,7 @@ return codes
  */
 export const semaphoreResize = {
   name: 'semaphore/resize',
-  sha1: '0d2c65422e7833efa91f505448e4d91524468d90',
+  sha1: '58a50e4f075669bfe300c562a88576b1a03a9160',
   keys: ['permits', 'holds', 'fence', 'queue', 'size'],
   args: ['most', 'keptMs'],
   source: `local permits, holds, fence, queue, size = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
@@ -2702,8 +2655,7 @@ end
 -- The line is one ZSET with three entries a waiter: its token, by first arrival in server microseconds; "!token", by the
 -- millisecond at which its heartbeat runs out; "?token", by its grant time. These scores lie so far apart (1e15, 1e12,
 -- less) that the arrivals are the range above 1e14, in the order in which they came.
-local FIRST_ARRIVAL, HEARTBEAT_MS, QUEUE_KEPT_MS = '1e14', 2500, 5000
-local joined_before = 0
+local FIRST_ARRIVAL = '1e14'
 
 local function first_in(queue, most)
   return redis.call('ZRANGE', queue, FIRST_ARRIVAL, '+inf', 'BYSCORE', 'LIMIT', 0, most)
@@ -2717,31 +2669,6 @@ end
 local function heartbeat_of(queue, token)
   local beat = redis.call('ZMSCORE', queue, '!' .. token, '?' .. token)
   return (tonumber(beat[1]) or 0) - math.floor(server_micros() / 1000), tonumber(beat[2]) or 0
-end
-
--- By rank, not by score: of two that arrived in one microsecond only one is first.
-local function position_of(queue, token, held_by)
-  local before = redis.call('ZRANK', queue, token) - redis.call('ZCOUNT', queue, '-inf', '(' .. FIRST_ARRIVAL)
-  -- A head of the holder's own process dies with the holder: whoever stands behind it must watch the expiry.
-  if before == 1 and process_of(first_in(queue, 1)[1]) == process_of(held_by) then before = 0 end
-  return before + 1
-end
-
--- The position, 0 for none, and whether this made the entry.
-local function join_queue(queue, token, grant_ms, held_by)
-  -- The clock stands still during a call, but those who join in it come one behind the other.
-  local arrival = string.format('%.0f', server_micros() + joined_before)
-  local joined = redis.pcall('ZADD', queue, 'NX', arrival, token)
-  if type(joined) == 'table' then
-    -- Out of memory: wait by polling, without a place. Anything else is a fault to report.
-    if string.find(joined.err, 'OOM', 1, true) then return 0, 0 end
-    return redis.call('ZADD', queue, 'NX', arrival, token)
-  end
-  joined_before = joined_before + joined
-  local alive_until = string.format('%.0f', math.floor(server_micros() / 1000) + HEARTBEAT_MS)
-  redis.call('ZADD', queue, alive_until, '!' .. token, grant_ms, '?' .. token)
-  redis.call('PEXPIRE', queue, QUEUE_KEPT_MS)
-  return position_of(queue, token, held_by), joined
 end
 -- Every process listens on one channel of its namespace, whose name is what stands in front of the lock's hash tag. An
 -- error counts as heard: a user without channel rights still finds the grant with its next poll.
@@ -2857,7 +2784,7 @@ return { 1 }
  */
 export const semaphoreTake = {
   name: 'semaphore/take',
-  sha1: '6d01a2c9dbd5186d4a5d577489d2e12e5c08605e',
+  sha1: '0ecae618b00117aa89328fe0b01614be55fb16da',
   keys: ['permits', 'holds', 'fence', 'queue', 'size'],
   args: ['token', 'ttlMs', 'grantMs', 'wanted', 'most'],
   source: `local permits, holds, fence, queue, size = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
@@ -2896,8 +2823,7 @@ end
 -- The line is one ZSET with three entries a waiter: its token, by first arrival in server microseconds; "!token", by the
 -- millisecond at which its heartbeat runs out; "?token", by its grant time. These scores lie so far apart (1e15, 1e12,
 -- less) that the arrivals are the range above 1e14, in the order in which they came.
-local FIRST_ARRIVAL, HEARTBEAT_MS, QUEUE_KEPT_MS = '1e14', 2500, 5000
-local joined_before = 0
+local FIRST_ARRIVAL = '1e14'
 
 local function first_in(queue, most)
   return redis.call('ZRANGE', queue, FIRST_ARRIVAL, '+inf', 'BYSCORE', 'LIMIT', 0, most)
@@ -2912,6 +2838,9 @@ local function heartbeat_of(queue, token)
   local beat = redis.call('ZMSCORE', queue, '!' .. token, '?' .. token)
   return (tonumber(beat[1]) or 0) - math.floor(server_micros() / 1000), tonumber(beat[2]) or 0
 end
+-- How somebody joins the line, and keeps the place in it.
+local HEARTBEAT_MS, QUEUE_KEPT_MS = 2500, 5000
+local joined_before = 0
 
 -- By rank, not by score: of two that arrived in one microsecond only one is first.
 local function position_of(queue, token, held_by)
@@ -3035,20 +2964,16 @@ local function serve_line(keys, free, me)
 end
 local keys = { permits = permits, holds = holds, fence = fence, queue = queue, size = size }
 local free = free_of(keys, most)
-if token == '' then return { 0, 0, '', 0, 0, 0 } end
 
-local mine = hold_of(keys, token)
-if mine then
+local function arm_again(first)
   redis.call('ZADD', permits, string.format('%.0f', now_ms + ttl_ms), token)
   keep(permits, ttl_ms)
   keep(holds, ttl_ms)
-  return { mine }
+  return { first }
 end
-local stands = redis.call('EXISTS', queue) == 1
-if stands then free = serve_line(keys, free, token) end
-redis.call('HSET', holds, SIZE, most)
-keep(holds, QUEUE_KEPT_MS)
-if wanted <= free then
+
+-- Whoever stands behind the caller may have what it leaves.
+local function take(stands)
   local first = give(keys, token, ttl_ms, wanted)
   if stands then
     leave_line(queue, token)
@@ -3056,14 +2981,26 @@ if wanted <= free then
   end
   return { first }
 end
-local next_end = redis.call('ZRANGE', permits, 0, 0, 'WITHSCORES')
-local remaining_ms = next_end[2] and math.max(0, tonumber(next_end[2]) - now_ms) or 0
-local position, joined = 0, 0
-if grant_ms ~= '-1' then
-  position, joined = join_queue(queue, token, grant_ms, '')
-  if wanted > 1 and position > 0 then redis.call('ZADD', queue, wanted, '%' .. token) end
+
+local function wait_for()
+  local next_end = redis.call('ZRANGE', permits, 0, 0, 'WITHSCORES')
+  local remaining_ms = next_end[2] and math.max(0, tonumber(next_end[2]) - now_ms) or 0
+  local position, joined = 0, 0
+  if grant_ms ~= '-1' then
+    position, joined = join_queue(queue, token, grant_ms, '')
+    if wanted > 1 and position > 0 then redis.call('ZADD', queue, wanted, '%' .. token) end
+  end
+  return { 0, remaining_ms, next_end[1] or '', tonumber(redis.call('GET', fence)) or 0, position, joined }
 end
-return { 0, remaining_ms, next_end[1] or '', tonumber(redis.call('GET', fence)) or 0, position, joined }
+
+if token == '' then return { 0, 0, '', 0, 0, 0 } end
+local mine = hold_of(keys, token)
+if mine then return arm_again(mine) end
+local stands = redis.call('EXISTS', queue) == 1
+if stands then free = serve_line(keys, free, token) end
+redis.call('HSET', holds, SIZE, most)
+keep(holds, QUEUE_KEPT_MS)
+return wanted <= free and take(stands) or wait_for()
 `,
 } as const satisfies Script;
 
