@@ -50,7 +50,6 @@ local function wait_for()
   end
   return { 0, remaining_ms, next_end[1] or '', tonumber(redis.call('GET', fence)) or 0, position, joined }
 end
-
 if token == '' then return { 0, 0, '', 0, 0, 0 } end
 local mine = hold_of(keys, token)
 if mine then return arm_again(mine) end

@@ -32,6 +32,8 @@ import type { Outcome, Step, StoredKey, Told } from './two-hosts.js';
 const CARD_TTL = 64_000;
 const CARDS = ['cards', 'heard'];
 const LIST = allScripts.find(({ name }) => name === 'holder/list');
+const TAKE = allScripts.find(({ name }) => name === 'semaphore/take');
+const PERMITS = allScripts.find(({ name }) => name === 'semaphore/inspect');
 const SEAT = allScripts.find(({ name }) => name === 'quorum/seat');
 
 /** Of one name: the fences of two names in one call are minted in one microsecond or not, which is an accident of timing. */
@@ -144,7 +146,7 @@ function everything(steps: readonly Step[], { replies, pushes, keyspace }: Outco
   }));
   const said = replies.map((words, index) => ({
     about: lockOf(steps[index]),
-    words: isOf(LIST, steps[index]) ? asCards(words) : isOf(SEAT, steps[index]) ? asSeat(words) : words,
+    words: comparableWords(words, steps[index]),
   }));
   return [...said, ...pushes.map((words) => ({ about: lockIn(words), words })), ...keys];
 }
@@ -157,6 +159,24 @@ const SEAT_VALUE = /^[0-9a-f]{40} \d+$/;
 
 function asTaken(value: StoredKey['value']): StoredKey['value'] {
   return typeof value === 'string' ? value.replace(SEAT_VALUE, 'a seat') : value;
+}
+
+function comparableWords(words: Told, step: Step | undefined): Told {
+  if (isOf(LIST, step)) return asCards(words);
+  if (isOf(SEAT, step)) return asSeat(words);
+  if (isOf(TAKE, step)) return asTaking(words);
+  return isOf(PERMITS, step) ? asHolders(words) : words;
+}
+
+/** Whose lease ends first, of two that end within a millisecond, is an accident of timing. */
+function asTaking(words: Told): Told {
+  if (!Array.isArray(words)) return words;
+  return words.map((word, place) => (place === 2 && word !== '' ? 'a holder' : word));
+}
+
+/** The same, of so many as were asked for. */
+function asHolders(words: Told): Told {
+  return Array.isArray(words) ? words.slice(0, 5) : words;
 }
 
 /** An age, a clock and a run. */

@@ -2784,7 +2784,7 @@ return { 1 }
  */
 export const semaphoreTake = {
   name: 'semaphore/take',
-  sha1: '0ecae618b00117aa89328fe0b01614be55fb16da',
+  sha1: '3c7eaaceef15c6649137f97f70ff542fde6ac129',
   keys: ['permits', 'holds', 'fence', 'queue', 'size'],
   args: ['token', 'ttlMs', 'grantMs', 'wanted', 'most'],
   source: `local permits, holds, fence, queue, size = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
@@ -2992,7 +2992,6 @@ local function wait_for()
   end
   return { 0, remaining_ms, next_end[1] or '', tonumber(redis.call('GET', fence)) or 0, position, joined }
 end
-
 if token == '' then return { 0, 0, '', 0, 0, 0 } end
 local mine = hold_of(keys, token)
 if mine then return arm_again(mine) end

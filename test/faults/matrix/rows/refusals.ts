@@ -68,7 +68,7 @@ async function crossSlots(trial: Trial): Promise<void> {
   const info = async () => String(await stage.admin.call('CLUSTER', 'INFO'));
   if (!(await info()).includes('cluster_slots_assigned:16384'))
     await stage.admin.call('CLUSTER', 'ADDSLOTSRANGE', '0', '16383');
-  await eventually(async () => (await info()).includes('cluster_state:ok'));
+  await eventually(async () => (await info()).includes('cluster_state:ok'), { withinMs: 15_000 });
   const holder = await stage.taker('holder', DIRECT);
   const ids = Array.from({ length: 8 }, (_, at) => `${trial.name}-slot-${at}`);
   for (const id of ids) holder.send({ do: 'acquire', id, name: id, options: { ttl: TTL_MS } });
