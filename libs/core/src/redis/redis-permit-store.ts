@@ -1,24 +1,43 @@
 /** Keeps permits: each token has a lease of its own on those that it took. */
 import type { LeaseInspection } from '../lease/lease-store.js';
 import type { PermitHolder, PermitInspection, PermitStore } from '../semaphore/permit-store.js';
-import type { KeySpace } from './keys.js';
-import { PermitCall } from './permit-call.js';
+import { termsOf } from './batch-member.js';
+import { JointLeaseStore } from './joint-lease-store.js';
+import type { KeySpace, PermitKeys } from './keys.js';
 import type { HandOff } from './redis-lease-store.js';
 import { runScript } from './run-script.js';
 import type { ScriptHost } from './script-host.js';
 import { integer, text } from './script-reply.js';
-import { semaphoreGiveBack, semaphoreInspect, semaphoreRenew, semaphoreResize } from './scripts.generated.js';
-import { JointLeaseStore, type JointScripts } from './joint-lease-store.js';
+import {
+  semaphoreGiveBack,
+  semaphoreInspect,
+  semaphoreRenew,
+  semaphoreResize,
+  semaphoreTake,
+} from './scripts.generated.js';
 
 /** What is told of all holders, and behind that of each. */
 const WORDS_OF_ALL = 5;
 const WORDS_OF_EACH = 3;
 
-export class RedisPermitStore extends JointLeaseStore implements PermitStore {
+export class RedisPermitStore extends JointLeaseStore<keyof PermitKeys> implements PermitStore {
   readonly #keys: KeySpace;
 
   constructor(host: ScriptHost, keys: KeySpace, handOff: HandOff) {
-    super(host, scriptsOn(keys), handOff);
+    const scripts = { enter: semaphoreTake, leave: semaphoreGiveBack, renew: semaphoreRenew };
+    super(
+      host,
+      {
+        ...scripts,
+        termsOf: (request) => {
+          const { permits = 1, of = 1 } = request.share ?? {};
+          return [termsOf(request, handOff === 'grant').idleMs, permits, of];
+        },
+        keysOf: (identity) => keys.permits(identity),
+        identityIn: (key) => keys.identityOfPermits(key),
+      },
+      handOff,
+    );
     this.#keys = keys;
   }
 
@@ -45,26 +64,6 @@ export class RedisPermitStore extends JointLeaseStore implements PermitStore {
     const input = { keys: this.#keys.permits(identity), args: { most: permits ?? 0, keptMs } };
     await runScript(this.host, semaphoreResize, input);
   }
-}
-
-function scriptsOn(keys: KeySpace): JointScripts {
-  return {
-    enter: (request, byGrant) => new PermitCall(request, keys.permits(request.identity), byGrant),
-    leave: ({ identity, token }) => {
-      const spelled = keys.permits(identity);
-      return {
-        script: semaphoreGiveBack,
-        keys: semaphoreGiveBack.keys.map((key) => spelled[key]),
-        args: [token],
-      };
-    },
-    renew: semaphoreRenew,
-    keysToRenew: (identity) => {
-      const { permits, holds } = keys.permits(identity);
-      return [permits, holds];
-    },
-    identityIn: (key) => keys.identityOfPermits(key),
-  };
 }
 
 function asHolder([token, remainingMs, hold]: readonly (string | number)[]): PermitHolder {
