@@ -16,7 +16,7 @@ import {
   tokenOf,
 } from '../cast.js';
 import { useLuaBench } from '../lua-bench.js';
-import { fenceOf, inMs } from '../semaphore/crew.js';
+import { fenceOf, endsIn, inMs } from '../semaphore/crew.js';
 
 const lua = useLuaBench();
 
@@ -24,8 +24,6 @@ const readerOf = (process: string): string => `${tokenOf(process)}R`;
 const [me, other, writer] = [readerOf(anna), readerOf(ben), tokenOf(cleo)];
 const asking = { token: me, ttlMs: 30_000, queueing: 0 };
 const queueing = { ...asking, queueing: 1 };
-const endsIn = (ms: number): number =>
-  expect.toSatisfy((at: unknown) => typeof at === 'number' && Math.abs(at - inMs(ms)) < 1_000, `in ${ms} ms`);
 
 const lock = (value: string, ttlMs: number): Keyspace => ({ lock: { type: 'string', value, ttlMs } });
 const readBy = (readers: Readonly<Record<string, number>>, ttlMs: number): Keyspace => ({

@@ -3,14 +3,12 @@ import { expect, it } from 'vitest';
 import type { Keyspace } from '../../support/keyspace.js';
 import { about, anna, ben, tokenOf } from '../cast.js';
 import { useLuaBench } from '../lua-bench.js';
-import { inMs } from '../semaphore/crew.js';
+import { endsIn, inMs } from '../semaphore/crew.js';
 
 const lua = useLuaBench();
 
 const [me, other] = [`${tokenOf(anna)}R`, `${tokenOf(ben)}R`];
 const renewal = { token: me, ttlMs: 30_000 };
-const endsIn = (ms: number): number =>
-  expect.toSatisfy((at: unknown) => typeof at === 'number' && Math.abs(at - inMs(ms)) < 1_000, `in ${ms} ms`);
 const readBy = (readers: Readonly<Record<string, number>>, ttlMs: number): Keyspace => ({
   lock: { type: 'string', value: 'readers', ttlMs },
   readers: { type: 'zset', value: readers, ttlMs },

@@ -1,4 +1,5 @@
 /** What a semaphore looks like in Redis, for the specs of its scripts. */
+import { expect } from 'vitest';
 import type { Keyspace } from '../../support/keyspace.js';
 import { about, AHEAD, queueOf, type Beat } from '../cast.js';
 
@@ -12,6 +13,10 @@ export interface Holder {
 }
 
 export const inMs = (ms: number): number => Date.now() + ms;
+
+/** A lease that a script has just made or renewed. */
+export const endsIn = (ms: number): number =>
+  expect.toSatisfy((at: unknown) => typeof at === 'number' && Math.abs(at - inMs(ms)) < 1_000, `in ${ms} ms`);
 
 /** Keys of a semaphore of `size` whose last fence is {@link AHEAD}; `ttlMs` is of its keys. */
 export function crewOf(holders: readonly Holder[], size: number, ttlMs: number): Keyspace {

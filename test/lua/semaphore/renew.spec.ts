@@ -3,14 +3,12 @@ import { expect, it } from 'vitest';
 import type { Keyspace } from '../../support/keyspace.js';
 import { about, AHEAD, anna, ben, tokenOf } from '../cast.js';
 import { useLuaBench } from '../lua-bench.js';
-import { crewOf, inMs } from './crew.js';
+import { crewOf, endsIn, inMs } from './crew.js';
 
 const lua = useLuaBench();
 
 const me = tokenOf(anna);
 const renewal = { token: me, ttlMs: 30_000 };
-const endsIn = (ms: number): number =>
-  expect.toSatisfy((at: unknown) => typeof at === 'number' && Math.abs(at - inMs(ms)) < 1_000, `in ${ms} ms`);
 
 it('pushes the end of a lease out, and that of the keys', async () => {
   const given = crewOf([{ token: me, endsAt: inMs(500) }], 3, 600);

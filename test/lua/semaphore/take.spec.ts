@@ -16,15 +16,13 @@ import {
   tokenOf,
 } from '../cast.js';
 import { useLuaBench } from '../lua-bench.js';
-import { crewOf, fenceOf, inMs, lineOf } from './crew.js';
+import { crewOf, fenceOf, endsIn, inMs, lineOf } from './crew.js';
 
 const lua = useLuaBench();
 
 const me = tokenOf(anna);
 const asking = { token: me, ttlMs: 30_000, grantMs: -1, wanted: 1, most: 3 };
 const queueing = { ...asking, grantMs: 2_000 };
-const endsIn = (ms: number): number =>
-  expect.toSatisfy((at: unknown) => typeof at === 'number' && Math.abs(at - inMs(ms)) < 1_000, `in ${ms} ms`);
 const others = (count: number, ms = 9_000) =>
   [ben, cleo, dora].slice(0, count).map((who, at) => ({ token: tokenOf(who), endsAt: inMs(ms + at) }));
 const given = (holders: ReturnType<typeof others>, size = 3): Keyspace => ({
