@@ -1,7 +1,6 @@
 -- Gives a free lock to the first live waiter, or only wakes it when it asked for hints. Returns that waiter's token,
 -- nothing when nobody in line could have it. A heartbeat that ran out means dead; a deaf process is passed over but
 -- keeps its place, for it may be reconnecting. `me` learns of its turn from the reply.
-local HEADS_LOOKED_AT, FIRST_GRANT_MS = 64, 2000
 
 -- The fence first: when its key is of another type, that is an error and leaves no lock behind.
 local function take(keys, token, lasts_ms)
@@ -28,8 +27,6 @@ local function offer(keys, token)
   local left_ms, lasts_ms = heartbeat_of(keys.queue, token)
   if left_ms <= 0 then return leave_queue(keys.queue, token) end
   if lasts_ms == 0 then return publish_to(token, 'wake', ' 0 0 ', keys.lock) end
-  -- A first grant lasts no longer than the heartbeat: waiters that froze together then cost one heartbeat in all.
-  if lasts_ms <= FIRST_GRANT_MS then lasts_ms = math.min(lasts_ms, left_ms) end
   return grant_to(keys, token, lasts_ms)
 end
 

@@ -1,6 +1,5 @@
 -- Gives free permits to those in line, in their order, for as long as there are enough for the next one: whoever wants many
 -- is not passed by those who want few. How many a waiter wants is in "%token", where that is not one.
-local HEADS_LOOKED_AT, FIRST_GRANT_MS = 64, 2000
 
 local function leave_line(queue, token)
   redis.call('ZREM', queue, '%' .. token)
@@ -24,7 +23,6 @@ local function offer(keys, token, permits)
   local left_ms, lasts_ms = heartbeat_of(keys.queue, token)
   if left_ms <= 0 then leave_line(keys.queue, token) return 0 end
   if lasts_ms == 0 then return publish_to(token, 'wake', ' 0 0 ', keys.permits) and permits or 0 end
-  if lasts_ms <= FIRST_GRANT_MS then lasts_ms = math.min(lasts_ms, left_ms) end
   return give_by_push(keys, token, lasts_ms, permits) and permits or 0
 end
 

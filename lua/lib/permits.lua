@@ -39,11 +39,11 @@ end
 
 -- The fence first: when its key is of another type, that is an error and leaves no permit behind.
 local function give(keys, token, lasts_ms, permits)
-  local fence, last_issued = issue_fence(keys.fence)
+  local fence = issue_fence(keys.fence)
   redis.call('HSET', keys.holds, token, string.format('%.0f %.0f', fence, permits))
   if permits > 1 then redis.call('HINCRBY', keys.holds, MORE, permits - 1) end
   redis.call('ZADD', keys.permits, string.format('%.0f', now_ms + lasts_ms), token)
   keep(keys.permits, lasts_ms)
   keep(keys.holds, lasts_ms)
-  return fence, last_issued
+  return fence
 end

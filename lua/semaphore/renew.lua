@@ -6,6 +6,7 @@
 -- @reply {code, …} one a member: 1 renewed; 0 lost; a text is the error of that member alone
 local codes = {}
 -- @include lib/time
+-- @include lib/renewals
 local now_ms = math.floor(server_micros() / 1000)
 
 -- PEXPIRE first: it is allowed when out of memory, and then ZADD is, too.
@@ -22,9 +23,8 @@ end
 for member = 1, #KEYS / 2 do
   local permits, holds = KEYS[2 * member - 1], KEYS[2 * member]
   local token, ttl_ms = ARGV[2 * member - 1], ARGV[2 * member]
-  local done, code = pcall(renew, permits, holds, token, tonumber(ttl_ms))
-  local trouble = not done and (type(code) == 'table' and code.err or code)
-  if trouble and string.find(trouble, 'READONLY', 1, true) then return redis.error_reply(trouble) end
-  codes[member] = trouble or code
+  local code, refusal = code_of(renew, permits, holds, token, tonumber(ttl_ms))
+  if refusal then return refusal end
+  codes[member] = code
 end
 return codes

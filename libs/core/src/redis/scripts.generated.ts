@@ -1404,7 +1404,7 @@ return { 1 }
  */
 export const leaseBatch = {
   name: 'lease/batch',
-  sha1: 'ba1dfe646150ea0cc1d8e0842d44061196044c35',
+  sha1: 'c4b3a92dd9847e6b0e298ae9edab85f0dec854d0',
   eachKeys: ['lock', 'fence', 'queue'],
   eachArgs: ['token', 'ttlMs', 'idleMs'],
   source: `local told, line = {}, nil
@@ -1452,7 +1452,7 @@ local function open_line()
 -- The line is one ZSET with three entries a waiter: its token, by first arrival in server microseconds; "!token", by the
 -- millisecond at which its heartbeat runs out; "?token", by its grant time. These scores lie so far apart (1e15, 1e12,
 -- less) that the arrivals are the range above 1e14, in the order in which they came.
-local FIRST_ARRIVAL = '1e14'
+local FIRST_ARRIVAL, HEADS_LOOKED_AT, FIRST_GRANT_MS = '1e14', 64, 2000
 
 local function first_in(queue, most)
   return redis.call('ZRANGE', queue, FIRST_ARRIVAL, '+inf', 'BYSCORE', 'LIMIT', 0, most)
@@ -1462,10 +1462,12 @@ local function leave_queue(queue, token)
   redis.call('ZREM', queue, token, '!' .. token, '?' .. token)
 end
 
--- What a waiter left of its heartbeat, and its grant time. One without a heartbeat is dead.
+-- What a waiter left of its heartbeat, and its grant time. One without a heartbeat is dead. A first grant lasts no longer
+-- than the heartbeat: waiters that froze together then cost one heartbeat in all.
 local function heartbeat_of(queue, token)
   local beat = redis.call('ZMSCORE', queue, '!' .. token, '?' .. token)
-  return (tonumber(beat[1]) or 0) - math.floor(server_micros() / 1000), tonumber(beat[2]) or 0
+  local left_ms, grant_ms = (tonumber(beat[1]) or 0) - math.floor(server_micros() / 1000), tonumber(beat[2]) or 0
+  return left_ms, grant_ms <= FIRST_GRANT_MS and math.min(grant_ms, left_ms) or grant_ms
 end
 -- How somebody joins the line, and keeps the place in it.
 local HEARTBEAT_MS, QUEUE_KEPT_MS = 2500, 5000
@@ -1505,7 +1507,6 @@ end
 -- Gives a free lock to the first live waiter, or only wakes it when it asked for hints. Returns that waiter's token,
 -- nothing when nobody in line could have it. A heartbeat that ran out means dead; a deaf process is passed over but
 -- keeps its place, for it may be reconnecting. \`me\` learns of its turn from the reply.
-local HEADS_LOOKED_AT, FIRST_GRANT_MS = 64, 2000
 
 -- The fence first: when its key is of another type, that is an error and leaves no lock behind.
 local function take(keys, token, lasts_ms)
@@ -1532,8 +1533,6 @@ local function offer(keys, token)
   local left_ms, lasts_ms = heartbeat_of(keys.queue, token)
   if left_ms <= 0 then return leave_queue(keys.queue, token) end
   if lasts_ms == 0 then return publish_to(token, 'wake', ' 0 0 ', keys.lock) end
-  -- A first grant lasts no longer than the heartbeat: waiters that froze together then cost one heartbeat in all.
-  if lasts_ms <= FIRST_GRANT_MS then lasts_ms = math.min(lasts_ms, left_ms) end
   return grant_to(keys, token, lasts_ms)
 end
 
@@ -1818,7 +1817,7 @@ return { age_ms, math.floor(server_micros() / 1000), run_id }
  */
 export const quorumStepBack = {
   name: 'quorum/step_back',
-  sha1: '038161493c0b51c6dd0a9431dc8f0fbfac7f4013',
+  sha1: '76f7a5f7007ce60104dccb4c56988be19dc75384',
   keys: ['lock', 'fence', 'queue'],
   args: ['token', 'first', 'queueing', 'wake'],
   source: `local lock, fence, queue = KEYS[1], KEYS[2], KEYS[3]
@@ -1857,7 +1856,7 @@ end
 -- The line is one ZSET with three entries a waiter: its token, by first arrival in server microseconds; "!token", by the
 -- millisecond at which its heartbeat runs out; "?token", by its grant time. These scores lie so far apart (1e15, 1e12,
 -- less) that the arrivals are the range above 1e14, in the order in which they came.
-local FIRST_ARRIVAL = '1e14'
+local FIRST_ARRIVAL, HEADS_LOOKED_AT, FIRST_GRANT_MS = '1e14', 64, 2000
 
 local function first_in(queue, most)
   return redis.call('ZRANGE', queue, FIRST_ARRIVAL, '+inf', 'BYSCORE', 'LIMIT', 0, most)
@@ -1867,10 +1866,12 @@ local function leave_queue(queue, token)
   redis.call('ZREM', queue, token, '!' .. token, '?' .. token)
 end
 
--- What a waiter left of its heartbeat, and its grant time. One without a heartbeat is dead.
+-- What a waiter left of its heartbeat, and its grant time. One without a heartbeat is dead. A first grant lasts no longer
+-- than the heartbeat: waiters that froze together then cost one heartbeat in all.
 local function heartbeat_of(queue, token)
   local beat = redis.call('ZMSCORE', queue, '!' .. token, '?' .. token)
-  return (tonumber(beat[1]) or 0) - math.floor(server_micros() / 1000), tonumber(beat[2]) or 0
+  local left_ms, grant_ms = (tonumber(beat[1]) or 0) - math.floor(server_micros() / 1000), tonumber(beat[2]) or 0
+  return left_ms, grant_ms <= FIRST_GRANT_MS and math.min(grant_ms, left_ms) or grant_ms
 end
 -- How somebody joins the line, and keeps the place in it.
 local HEARTBEAT_MS, QUEUE_KEPT_MS = 2500, 5000
@@ -1910,7 +1911,6 @@ end
 -- Gives a free lock to the first live waiter, or only wakes it when it asked for hints. Returns that waiter's token,
 -- nothing when nobody in line could have it. A heartbeat that ran out means dead; a deaf process is passed over but
 -- keeps its place, for it may be reconnecting. \`me\` learns of its turn from the reply.
-local HEADS_LOOKED_AT, FIRST_GRANT_MS = 64, 2000
 
 -- The fence first: when its key is of another type, that is an error and leaves no lock behind.
 local function take(keys, token, lasts_ms)
@@ -1937,8 +1937,6 @@ local function offer(keys, token)
   local left_ms, lasts_ms = heartbeat_of(keys.queue, token)
   if left_ms <= 0 then return leave_queue(keys.queue, token) end
   if lasts_ms == 0 then return publish_to(token, 'wake', ' 0 0 ', keys.lock) end
-  -- A first grant lasts no longer than the heartbeat: waiters that froze together then cost one heartbeat in all.
-  if lasts_ms <= FIRST_GRANT_MS then lasts_ms = math.min(lasts_ms, left_ms) end
   return grant_to(keys, token, lasts_ms)
 end
 
@@ -1963,7 +1961,7 @@ return { 1 }
  */
 export const readerEnter = {
   name: 'reader/enter',
-  sha1: '1063ff6646995381f0be020117280f5eb98e42dd',
+  sha1: '5500a69149f9f3a9acf644e8641c95c84257f22b',
   keys: ['lock', 'fence', 'queue', 'readers'],
   args: ['token', 'ttlMs', 'queueing'],
   source: `local lock, fence, queue, readers = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
@@ -2002,7 +2000,7 @@ end
 -- The line is one ZSET with three entries a waiter: its token, by first arrival in server microseconds; "!token", by the
 -- millisecond at which its heartbeat runs out; "?token", by its grant time. These scores lie so far apart (1e15, 1e12,
 -- less) that the arrivals are the range above 1e14, in the order in which they came.
-local FIRST_ARRIVAL = '1e14'
+local FIRST_ARRIVAL, HEADS_LOOKED_AT, FIRST_GRANT_MS = '1e14', 64, 2000
 
 local function first_in(queue, most)
   return redis.call('ZRANGE', queue, FIRST_ARRIVAL, '+inf', 'BYSCORE', 'LIMIT', 0, most)
@@ -2012,10 +2010,12 @@ local function leave_queue(queue, token)
   redis.call('ZREM', queue, token, '!' .. token, '?' .. token)
 end
 
--- What a waiter left of its heartbeat, and its grant time. One without a heartbeat is dead.
+-- What a waiter left of its heartbeat, and its grant time. One without a heartbeat is dead. A first grant lasts no longer
+-- than the heartbeat: waiters that froze together then cost one heartbeat in all.
 local function heartbeat_of(queue, token)
   local beat = redis.call('ZMSCORE', queue, '!' .. token, '?' .. token)
-  return (tonumber(beat[1]) or 0) - math.floor(server_micros() / 1000), tonumber(beat[2]) or 0
+  local left_ms, grant_ms = (tonumber(beat[1]) or 0) - math.floor(server_micros() / 1000), tonumber(beat[2]) or 0
+  return left_ms, grant_ms <= FIRST_GRANT_MS and math.min(grant_ms, left_ms) or grant_ms
 end
 -- How somebody joins the line, and keeps the place in it.
 local HEARTBEAT_MS, QUEUE_KEPT_MS = 2500, 5000
@@ -2055,7 +2055,6 @@ end
 -- Gives a free lock to the first live waiter, or only wakes it when it asked for hints. Returns that waiter's token,
 -- nothing when nobody in line could have it. A heartbeat that ran out means dead; a deaf process is passed over but
 -- keeps its place, for it may be reconnecting. \`me\` learns of its turn from the reply.
-local HEADS_LOOKED_AT, FIRST_GRANT_MS = 64, 2000
 
 -- The fence first: when its key is of another type, that is an error and leaves no lock behind.
 local function take(keys, token, lasts_ms)
@@ -2082,8 +2081,6 @@ local function offer(keys, token)
   local left_ms, lasts_ms = heartbeat_of(keys.queue, token)
   if left_ms <= 0 then return leave_queue(keys.queue, token) end
   if lasts_ms == 0 then return publish_to(token, 'wake', ' 0 0 ', keys.lock) end
-  -- A first grant lasts no longer than the heartbeat: waiters that froze together then cost one heartbeat in all.
-  if lasts_ms <= FIRST_GRANT_MS then lasts_ms = math.min(lasts_ms, left_ms) end
   return grant_to(keys, token, lasts_ms)
 end
 
@@ -2161,7 +2158,7 @@ return { 0, math.max(redis.call('PTTL', lock), -1), held_by, last_issued, positi
  */
 export const readerLeave = {
   name: 'reader/leave',
-  sha1: 'da3a26e02ca33f9a0551b9af59c796a3ab264328',
+  sha1: '99f64f29617e6a98a4b0464cdb9080e28e679f0f',
   keys: ['lock', 'fence', 'queue', 'readers'],
   args: ['token'],
   source: `local lock, fence, queue, readers = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
@@ -2200,7 +2197,7 @@ end
 -- The line is one ZSET with three entries a waiter: its token, by first arrival in server microseconds; "!token", by the
 -- millisecond at which its heartbeat runs out; "?token", by its grant time. These scores lie so far apart (1e15, 1e12,
 -- less) that the arrivals are the range above 1e14, in the order in which they came.
-local FIRST_ARRIVAL = '1e14'
+local FIRST_ARRIVAL, HEADS_LOOKED_AT, FIRST_GRANT_MS = '1e14', 64, 2000
 
 local function first_in(queue, most)
   return redis.call('ZRANGE', queue, FIRST_ARRIVAL, '+inf', 'BYSCORE', 'LIMIT', 0, most)
@@ -2210,10 +2207,12 @@ local function leave_queue(queue, token)
   redis.call('ZREM', queue, token, '!' .. token, '?' .. token)
 end
 
--- What a waiter left of its heartbeat, and its grant time. One without a heartbeat is dead.
+-- What a waiter left of its heartbeat, and its grant time. One without a heartbeat is dead. A first grant lasts no longer
+-- than the heartbeat: waiters that froze together then cost one heartbeat in all.
 local function heartbeat_of(queue, token)
   local beat = redis.call('ZMSCORE', queue, '!' .. token, '?' .. token)
-  return (tonumber(beat[1]) or 0) - math.floor(server_micros() / 1000), tonumber(beat[2]) or 0
+  local left_ms, grant_ms = (tonumber(beat[1]) or 0) - math.floor(server_micros() / 1000), tonumber(beat[2]) or 0
+  return left_ms, grant_ms <= FIRST_GRANT_MS and math.min(grant_ms, left_ms) or grant_ms
 end
 -- Every process listens on one channel of its namespace, whose name is what stands in front of the lock's hash tag. An
 -- error counts as heard: a user without channel rights still finds the grant with its next poll.
@@ -2225,7 +2224,6 @@ end
 -- Gives a free lock to the first live waiter, or only wakes it when it asked for hints. Returns that waiter's token,
 -- nothing when nobody in line could have it. A heartbeat that ran out means dead; a deaf process is passed over but
 -- keeps its place, for it may be reconnecting. \`me\` learns of its turn from the reply.
-local HEADS_LOOKED_AT, FIRST_GRANT_MS = 64, 2000
 
 -- The fence first: when its key is of another type, that is an error and leaves no lock behind.
 local function take(keys, token, lasts_ms)
@@ -2252,8 +2250,6 @@ local function offer(keys, token)
   local left_ms, lasts_ms = heartbeat_of(keys.queue, token)
   if left_ms <= 0 then return leave_queue(keys.queue, token) end
   if lasts_ms == 0 then return publish_to(token, 'wake', ' 0 0 ', keys.lock) end
-  -- A first grant lasts no longer than the heartbeat: waiters that froze together then cost one heartbeat in all.
-  if lasts_ms <= FIRST_GRANT_MS then lasts_ms = math.min(lasts_ms, left_ms) end
   return grant_to(keys, token, lasts_ms)
 end
 
@@ -2311,7 +2307,7 @@ return { was_there }
  */
 export const readerRenew = {
   name: 'reader/renew',
-  sha1: 'cf5681cc71d596584a81a3190d7bdd25da75e75a',
+  sha1: 'ef398901e52d1843805783383219185d65e58043',
   eachKeys: ['lock', 'readers'],
   eachArgs: ['token', 'ttlMs'],
   source: `local codes = {}
@@ -2324,6 +2320,14 @@ local function server_micros()
     read_micros = tonumber(time[1]) * 1000000 + tonumber(time[2])
   end
   return read_micros
+end
+-- The code of a member, or its trouble as a text; and behind it the answer to the whole call, where a server that takes no
+-- writes takes none of any member, so that the client looks elsewhere. Redis 7 raises tables, Redis 6 texts.
+local function code_of(renew, ...)
+  local done, code = pcall(renew, ...)
+  if done then return code end
+  local trouble = type(code) == 'table' and code.err or code
+  return trouble, string.find(trouble, 'READONLY', 1, true) and redis.error_reply(trouble)
 end
 local now_ms = math.floor(server_micros() / 1000)
 
@@ -2344,10 +2348,9 @@ end
 for member = 1, #KEYS / 2 do
   local lock, readers = KEYS[2 * member - 1], KEYS[2 * member]
   local token, ttl_ms = ARGV[2 * member - 1], ARGV[2 * member]
-  local done, code = pcall(renew, lock, readers, token, tonumber(ttl_ms))
-  local trouble = not done and (type(code) == 'table' and code.err or code)
-  if trouble and string.find(trouble, 'READONLY', 1, true) then return redis.error_reply(trouble) end
-  codes[member] = trouble or code
+  local code, refusal = code_of(renew, lock, readers, token, tonumber(ttl_ms))
+  if refusal then return refusal end
+  codes[member] = code
 end
 return codes
 `,
@@ -2360,7 +2363,7 @@ return codes
  */
 export const semaphoreGiveBack = {
   name: 'semaphore/give_back',
-  sha1: 'c8b4262d117b2bc433f187828050c78910c1f36e',
+  sha1: '4a664691203281871c34e775eafb8bb1ef1e6a83',
   keys: ['permits', 'holds', 'fence', 'queue', 'size'],
   args: ['token'],
   source: `local permits, holds, fence, queue, size = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
@@ -2399,7 +2402,7 @@ end
 -- The line is one ZSET with three entries a waiter: its token, by first arrival in server microseconds; "!token", by the
 -- millisecond at which its heartbeat runs out; "?token", by its grant time. These scores lie so far apart (1e15, 1e12,
 -- less) that the arrivals are the range above 1e14, in the order in which they came.
-local FIRST_ARRIVAL = '1e14'
+local FIRST_ARRIVAL, HEADS_LOOKED_AT, FIRST_GRANT_MS = '1e14', 64, 2000
 
 local function first_in(queue, most)
   return redis.call('ZRANGE', queue, FIRST_ARRIVAL, '+inf', 'BYSCORE', 'LIMIT', 0, most)
@@ -2409,10 +2412,12 @@ local function leave_queue(queue, token)
   redis.call('ZREM', queue, token, '!' .. token, '?' .. token)
 end
 
--- What a waiter left of its heartbeat, and its grant time. One without a heartbeat is dead.
+-- What a waiter left of its heartbeat, and its grant time. One without a heartbeat is dead. A first grant lasts no longer
+-- than the heartbeat: waiters that froze together then cost one heartbeat in all.
 local function heartbeat_of(queue, token)
   local beat = redis.call('ZMSCORE', queue, '!' .. token, '?' .. token)
-  return (tonumber(beat[1]) or 0) - math.floor(server_micros() / 1000), tonumber(beat[2]) or 0
+  local left_ms, grant_ms = (tonumber(beat[1]) or 0) - math.floor(server_micros() / 1000), tonumber(beat[2]) or 0
+  return left_ms, grant_ms <= FIRST_GRANT_MS and math.min(grant_ms, left_ms) or grant_ms
 end
 -- Every process listens on one channel of its namespace, whose name is what stands in front of the lock's hash tag. An
 -- error counts as heard: a user without channel rights still finds the grant with its next poll.
@@ -2462,17 +2467,16 @@ end
 
 -- The fence first: when its key is of another type, that is an error and leaves no permit behind.
 local function give(keys, token, lasts_ms, permits)
-  local fence, last_issued = issue_fence(keys.fence)
+  local fence = issue_fence(keys.fence)
   redis.call('HSET', keys.holds, token, string.format('%.0f %.0f', fence, permits))
   if permits > 1 then redis.call('HINCRBY', keys.holds, MORE, permits - 1) end
   redis.call('ZADD', keys.permits, string.format('%.0f', now_ms + lasts_ms), token)
   keep(keys.permits, lasts_ms)
   keep(keys.holds, lasts_ms)
-  return fence, last_issued
+  return fence
 end
 -- Gives free permits to those in line, in their order, for as long as there are enough for the next one: whoever wants many
 -- is not passed by those who want few. How many a waiter wants is in "%token", where that is not one.
-local HEADS_LOOKED_AT, FIRST_GRANT_MS = 64, 2000
 
 local function leave_line(queue, token)
   redis.call('ZREM', queue, '%' .. token)
@@ -2496,7 +2500,6 @@ local function offer(keys, token, permits)
   local left_ms, lasts_ms = heartbeat_of(keys.queue, token)
   if left_ms <= 0 then leave_line(keys.queue, token) return 0 end
   if lasts_ms == 0 then return publish_to(token, 'wake', ' 0 0 ', keys.permits) and permits or 0 end
-  if lasts_ms <= FIRST_GRANT_MS then lasts_ms = math.min(lasts_ms, left_ms) end
   return give_by_push(keys, token, lasts_ms, permits) and permits or 0
 end
 
@@ -2570,7 +2573,7 @@ return reply
  */
 export const semaphoreRenew = {
   name: 'semaphore/renew',
-  sha1: 'b04988e96f47d896ba4455a81cfb15594468a455',
+  sha1: '631b675e07625f79d5f45452d9a2391e0628c388',
   eachKeys: ['permits', 'holds'],
   eachArgs: ['token', 'ttlMs'],
   source: `local codes = {}
@@ -2583,6 +2586,14 @@ local function server_micros()
     read_micros = tonumber(time[1]) * 1000000 + tonumber(time[2])
   end
   return read_micros
+end
+-- The code of a member, or its trouble as a text; and behind it the answer to the whole call, where a server that takes no
+-- writes takes none of any member, so that the client looks elsewhere. Redis 7 raises tables, Redis 6 texts.
+local function code_of(renew, ...)
+  local done, code = pcall(renew, ...)
+  if done then return code end
+  local trouble = type(code) == 'table' and code.err or code
+  return trouble, string.find(trouble, 'READONLY', 1, true) and redis.error_reply(trouble)
 end
 local now_ms = math.floor(server_micros() / 1000)
 
@@ -2600,10 +2611,9 @@ end
 for member = 1, #KEYS / 2 do
   local permits, holds = KEYS[2 * member - 1], KEYS[2 * member]
   local token, ttl_ms = ARGV[2 * member - 1], ARGV[2 * member]
-  local done, code = pcall(renew, permits, holds, token, tonumber(ttl_ms))
-  local trouble = not done and (type(code) == 'table' and code.err or code)
-  if trouble and string.find(trouble, 'READONLY', 1, true) then return redis.error_reply(trouble) end
-  codes[member] = trouble or code
+  local code, refusal = code_of(renew, permits, holds, token, tonumber(ttl_ms))
+  if refusal then return refusal end
+  codes[member] = code
 end
 return codes
 `,
@@ -2616,7 +2626,7 @@ return codes
  */
 export const semaphoreResize = {
   name: 'semaphore/resize',
-  sha1: '58a50e4f075669bfe300c562a88576b1a03a9160',
+  sha1: 'db5b3e3090fd7790c664b240277021e2eb6f9383',
   keys: ['permits', 'holds', 'fence', 'queue', 'size'],
   args: ['most', 'keptMs'],
   source: `local permits, holds, fence, queue, size = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
@@ -2655,7 +2665,7 @@ end
 -- The line is one ZSET with three entries a waiter: its token, by first arrival in server microseconds; "!token", by the
 -- millisecond at which its heartbeat runs out; "?token", by its grant time. These scores lie so far apart (1e15, 1e12,
 -- less) that the arrivals are the range above 1e14, in the order in which they came.
-local FIRST_ARRIVAL = '1e14'
+local FIRST_ARRIVAL, HEADS_LOOKED_AT, FIRST_GRANT_MS = '1e14', 64, 2000
 
 local function first_in(queue, most)
   return redis.call('ZRANGE', queue, FIRST_ARRIVAL, '+inf', 'BYSCORE', 'LIMIT', 0, most)
@@ -2665,10 +2675,12 @@ local function leave_queue(queue, token)
   redis.call('ZREM', queue, token, '!' .. token, '?' .. token)
 end
 
--- What a waiter left of its heartbeat, and its grant time. One without a heartbeat is dead.
+-- What a waiter left of its heartbeat, and its grant time. One without a heartbeat is dead. A first grant lasts no longer
+-- than the heartbeat: waiters that froze together then cost one heartbeat in all.
 local function heartbeat_of(queue, token)
   local beat = redis.call('ZMSCORE', queue, '!' .. token, '?' .. token)
-  return (tonumber(beat[1]) or 0) - math.floor(server_micros() / 1000), tonumber(beat[2]) or 0
+  local left_ms, grant_ms = (tonumber(beat[1]) or 0) - math.floor(server_micros() / 1000), tonumber(beat[2]) or 0
+  return left_ms, grant_ms <= FIRST_GRANT_MS and math.min(grant_ms, left_ms) or grant_ms
 end
 -- Every process listens on one channel of its namespace, whose name is what stands in front of the lock's hash tag. An
 -- error counts as heard: a user without channel rights still finds the grant with its next poll.
@@ -2718,17 +2730,16 @@ end
 
 -- The fence first: when its key is of another type, that is an error and leaves no permit behind.
 local function give(keys, token, lasts_ms, permits)
-  local fence, last_issued = issue_fence(keys.fence)
+  local fence = issue_fence(keys.fence)
   redis.call('HSET', keys.holds, token, string.format('%.0f %.0f', fence, permits))
   if permits > 1 then redis.call('HINCRBY', keys.holds, MORE, permits - 1) end
   redis.call('ZADD', keys.permits, string.format('%.0f', now_ms + lasts_ms), token)
   keep(keys.permits, lasts_ms)
   keep(keys.holds, lasts_ms)
-  return fence, last_issued
+  return fence
 end
 -- Gives free permits to those in line, in their order, for as long as there are enough for the next one: whoever wants many
 -- is not passed by those who want few. How many a waiter wants is in "%token", where that is not one.
-local HEADS_LOOKED_AT, FIRST_GRANT_MS = 64, 2000
 
 local function leave_line(queue, token)
   redis.call('ZREM', queue, '%' .. token)
@@ -2752,7 +2763,6 @@ local function offer(keys, token, permits)
   local left_ms, lasts_ms = heartbeat_of(keys.queue, token)
   if left_ms <= 0 then leave_line(keys.queue, token) return 0 end
   if lasts_ms == 0 then return publish_to(token, 'wake', ' 0 0 ', keys.permits) and permits or 0 end
-  if lasts_ms <= FIRST_GRANT_MS then lasts_ms = math.min(lasts_ms, left_ms) end
   return give_by_push(keys, token, lasts_ms, permits) and permits or 0
 end
 
@@ -2784,7 +2794,7 @@ return { 1 }
  */
 export const semaphoreTake = {
   name: 'semaphore/take',
-  sha1: '3c7eaaceef15c6649137f97f70ff542fde6ac129',
+  sha1: '343d745205c2307abcbee720cb57d26cdcc4c533',
   keys: ['permits', 'holds', 'fence', 'queue', 'size'],
   args: ['token', 'ttlMs', 'grantMs', 'wanted', 'most'],
   source: `local permits, holds, fence, queue, size = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
@@ -2823,7 +2833,7 @@ end
 -- The line is one ZSET with three entries a waiter: its token, by first arrival in server microseconds; "!token", by the
 -- millisecond at which its heartbeat runs out; "?token", by its grant time. These scores lie so far apart (1e15, 1e12,
 -- less) that the arrivals are the range above 1e14, in the order in which they came.
-local FIRST_ARRIVAL = '1e14'
+local FIRST_ARRIVAL, HEADS_LOOKED_AT, FIRST_GRANT_MS = '1e14', 64, 2000
 
 local function first_in(queue, most)
   return redis.call('ZRANGE', queue, FIRST_ARRIVAL, '+inf', 'BYSCORE', 'LIMIT', 0, most)
@@ -2833,10 +2843,12 @@ local function leave_queue(queue, token)
   redis.call('ZREM', queue, token, '!' .. token, '?' .. token)
 end
 
--- What a waiter left of its heartbeat, and its grant time. One without a heartbeat is dead.
+-- What a waiter left of its heartbeat, and its grant time. One without a heartbeat is dead. A first grant lasts no longer
+-- than the heartbeat: waiters that froze together then cost one heartbeat in all.
 local function heartbeat_of(queue, token)
   local beat = redis.call('ZMSCORE', queue, '!' .. token, '?' .. token)
-  return (tonumber(beat[1]) or 0) - math.floor(server_micros() / 1000), tonumber(beat[2]) or 0
+  local left_ms, grant_ms = (tonumber(beat[1]) or 0) - math.floor(server_micros() / 1000), tonumber(beat[2]) or 0
+  return left_ms, grant_ms <= FIRST_GRANT_MS and math.min(grant_ms, left_ms) or grant_ms
 end
 -- How somebody joins the line, and keeps the place in it.
 local HEARTBEAT_MS, QUEUE_KEPT_MS = 2500, 5000
@@ -2914,17 +2926,16 @@ end
 
 -- The fence first: when its key is of another type, that is an error and leaves no permit behind.
 local function give(keys, token, lasts_ms, permits)
-  local fence, last_issued = issue_fence(keys.fence)
+  local fence = issue_fence(keys.fence)
   redis.call('HSET', keys.holds, token, string.format('%.0f %.0f', fence, permits))
   if permits > 1 then redis.call('HINCRBY', keys.holds, MORE, permits - 1) end
   redis.call('ZADD', keys.permits, string.format('%.0f', now_ms + lasts_ms), token)
   keep(keys.permits, lasts_ms)
   keep(keys.holds, lasts_ms)
-  return fence, last_issued
+  return fence
 end
 -- Gives free permits to those in line, in their order, for as long as there are enough for the next one: whoever wants many
 -- is not passed by those who want few. How many a waiter wants is in "%token", where that is not one.
-local HEADS_LOOKED_AT, FIRST_GRANT_MS = 64, 2000
 
 local function leave_line(queue, token)
   redis.call('ZREM', queue, '%' .. token)
@@ -2948,7 +2959,6 @@ local function offer(keys, token, permits)
   local left_ms, lasts_ms = heartbeat_of(keys.queue, token)
   if left_ms <= 0 then leave_line(keys.queue, token) return 0 end
   if lasts_ms == 0 then return publish_to(token, 'wake', ' 0 0 ', keys.permits) and permits or 0 end
-  if lasts_ms <= FIRST_GRANT_MS then lasts_ms = math.min(lasts_ms, left_ms) end
   return give_by_push(keys, token, lasts_ms, permits) and permits or 0
 end
 
