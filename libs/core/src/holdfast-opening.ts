@@ -44,7 +44,9 @@ function groundOn(hosts: Hosts, namespace: string): Ground {
     jobs: new RedisJobStore(leases, keys),
     preferences: new RedisPreferenceStore(rest, keys),
     listen: (processId) =>
-      store.listen(processId, (message) => [permits, readers].forEach((shared) => shared.deliver(message))),
+      leases.subscribe(keys.channel(processId), (message) => {
+        for (const kind of [store, permits, readers]) kind.deliver(message);
+      }),
     missing: async (processId, limitMs) =>
       leases.trouble ?? missingOfOne(clock, limitMs, cards.lookUp(processId)),
     replicas: (limitMs) => replicaTrouble(replicas, clock, limitMs),

@@ -41,12 +41,15 @@ export class RedisLeaseStore implements LeaseStore {
     this.#batcher = new LeaseBatcher(host, { keys, byGrant: this.grantsArePrompt });
   }
 
-  /** Listens for pushes to this process. To be called once, before the first acquire. Not all are about locks. */
-  listen(processId: string, heard?: (message: PushedMessage) => void): Promise<void> {
-    return this.#host.subscribe(this.#keys.channel(processId), (message) => {
-      this.#deliver(message);
-      heard?.(message);
-    });
+  /** Listens for pushes to this process, where nobody else does. To be called once, before the first acquire. */
+  listen(processId: string): Promise<void> {
+    return this.#host.subscribe(this.#keys.channel(processId), (message) => this.deliver(message));
+  }
+
+  /** What was pushed to this process, of which others may be meant. */
+  deliver(message: PushedMessage): void {
+    const push = decodePush(message, (key) => this.#keys.identityOf(key));
+    if (push !== undefined) for (const listener of this.#listeners) listener(push);
   }
 
   onPush(listener: (push: LeasePush) => void): void {
@@ -80,10 +83,5 @@ export class RedisLeaseStore implements LeaseStore {
       lastFence: integer(reply[2]),
       waiting: integer(reply[3]),
     };
-  }
-
-  #deliver(message: PushedMessage): void {
-    const push = decodePush(message, (key) => this.#keys.identityOf(key));
-    if (push !== undefined) for (const listener of this.#listeners) listener(push);
   }
 }
