@@ -91,6 +91,15 @@ export function callFaults(key: LockKey | undefined, signal: AbortSignal | undef
 
 const NONE: readonly string[] = [];
 
+/** What is wrong with options of a prepared `kind`, which are not those of one call. */
+export function preparedFaults(kind: GuardTerms['kind'], options: object): readonly string[] {
+  return ['key', 'signal']
+    .filter((option) => option in options)
+    .map(
+      (option) => `${option}: belongs to each call of a prepared ${kind.toLowerCase()}, not to its options`,
+    );
+}
+
 /** What one call wants. @throws LockConfigError for a bad key or signal */
 export function demandFor(
   terms: GuardTerms,

@@ -1,5 +1,6 @@
 /** Locks on the lease engine: a lock is a lease with one permit. */
 import { LockConfigError } from '../errors.js';
+import { preparedFaults } from '../guarded/guard-terms.js';
 import type { LockBody, PreparedLock, TryRunResult } from '../guarded/guarded-call.js';
 import { PreparedLeaseLock, type GuardParts } from '../guarded/prepared-lease-lock.js';
 import type { LeaseEngine } from '../lease/lease-engine.js';
@@ -64,9 +65,7 @@ export class LeaseLockService extends LockService {
   }
 
   override prepare(lockName: string, options: PreparedOptions): PreparedLock {
-    const faults = ['key', 'signal']
-      .filter((option) => option in options)
-      .map((option) => `${option}: belongs to each call of a prepared lock, not to its options`);
+    const faults = preparedFaults('Lock', options);
     if (faults.length > 0) throw new LockConfigError(`Lock ${show(lockName)} cannot work`, faults);
     return this.#prepared(lockName, options);
   }

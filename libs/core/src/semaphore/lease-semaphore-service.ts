@@ -1,6 +1,6 @@
 /** Semaphores on the lease engine: a permit is a lease, of which a name has several. */
 import { LockConfigError } from '../errors.js';
-import type { GuardDefaults } from '../guarded/guard-terms.js';
+import { preparedFaults, type GuardDefaults } from '../guarded/guard-terms.js';
 import type { LockBody, PreparedLock, TryRunResult } from '../guarded/guarded-call.js';
 import { PreparedLeaseLock, type GuardParts } from '../guarded/prepared-lease-lock.js';
 import { answerToCaller } from '../lease/answer-to-caller.js';
@@ -64,9 +64,7 @@ export class LeaseSemaphoreService extends SemaphoreService {
   }
 
   override prepare(name: string, options: PreparedPermitOptions): PreparedLock {
-    const faults = ['key', 'signal']
-      .filter((option) => option in options)
-      .map((option) => `${option}: belongs to each call of a prepared semaphore, not to its options`);
+    const faults = preparedFaults('Semaphore', options);
     if (faults.length > 0) throw new LockConfigError(`Semaphore ${show(name)} cannot work`, faults);
     return this.#prepared(name, options);
   }
