@@ -17,6 +17,7 @@ const SPELLING = {
   permits: 'hf1:<namespace>:{#semaphore#<name>[#<key parts>]}:permits',
   holds: 'hf1:<namespace>:{#semaphore#<name>[#<key parts>]}:holds',
   size: 'hf1:<namespace>:{#semaphore#<name>[#<key parts>]}:size',
+  limit: 'hf1:<namespace>:{#limiter#<name>[#<key parts>]}:limit:<kind>-<numbers>',
   cards: 'hf1:<namespace>:process:{<namespace>}:cards',
   heard: 'hf1:<namespace>:process:{<namespace>}:heard',
   seat: 'hf1:<namespace>:process:{<namespace>}:seat',
@@ -39,6 +40,7 @@ const LIFETIME = {
   permits: 'with the last lease',
   holds: 'with the last lease, and 5 s after the last call that joined the line at least',
   size: '400 days after it was said, or when it is taken back',
+  limit: 'when nothing that was counted matters any more',
   cards: 'a minute after the last process was heard of; a process leaves a minute after that at the latest',
   heard: 'the same',
   seat: 'a month after the last process of the namespace was there; only on the servers of a quorum',
@@ -97,8 +99,9 @@ ones: all keys of one name share a slot of a cluster, and no name can reach the 
 | --- | --- | --- | --- | --- |
 ${rows.map((row) => `| ${row} |`).join('\n')}
 
-The name of an election is \`#leader#<election>\` and that of a semaphore \`#semaphore#<name>\`, which no lock can have: \`#\`
-is escaped in names, and none is empty. Both have a fence and a queue, too.
+The name of an election is \`#leader#<election>\`, that of a semaphore \`#semaphore#<name>\` and that of a limiter
+\`#limiter#<name>\`, which no lock can have: \`#\` is escaped in names, and none is empty. Elections and semaphores have a
+fence and a queue, too. The numbers of a limit are what it lets pass, so that another limit of the name counts anew.
 
 Channels: each process listens on \`hf1:<namespace>:push:<processId>\`, which is what stands in front of the \`{\` of a key,
 \`push:\` and its id. What is said there only saves waiters a poll:

@@ -89,13 +89,21 @@ function checkBindings(header, body, fail) {
 function checkMemberBindings({ eachKeys, eachArgs }, body, fail) {
   const trimmed = body.map((line) => line.trim());
   const members = eachKeys.length === 1 ? '#KEYS' : `#KEYS / ${eachKeys.length}`;
-  for (const line of [
-    `for member = 1, ${members} do`,
-    `local ${eachKeys.map((key) => key.name).join(', ')} = ${ofMember('KEYS', eachKeys.length)}`,
-    `local ${eachArgs.map((arg) => snake(arg.name)).join(', ')} = ${ofMember('ARGV', eachArgs.length)}`,
+  const args = `local ${eachArgs.map((arg) => snake(arg.name)).join(', ')}`;
+  for (const [line, other] of [
+    [`for member = 1, ${members} do`],
+    [`local ${eachKeys.map((key) => key.name).join(', ')} = ${ofMember('KEYS', eachKeys.length)}`],
+    ...(eachArgs.length === 0
+      ? []
+      : [[`${args} = ${ofMember('ARGV', eachArgs.length)}`, `${args} = ${unpacked(eachArgs.length)}`]]),
   ]) {
-    if (!trimmed.includes(line)) fail(`must bind its members by: ${line}`);
+    if (!trimmed.includes(line) && !trimmed.includes(other)) fail(`must bind its members by: ${line}`);
   }
+}
+
+/** The arguments of one member where they are too many for a line: `unpack(ARGV, 6 * member - 5, 6 * member)`. */
+function unpacked(many) {
+  return `unpack(ARGV, ${many} * member - ${many - 1}, ${many} * member)`;
 }
 
 /** Where a list of `many` entries a member has those of one: `KEYS[2 * member - 1], KEYS[2 * member]`. */

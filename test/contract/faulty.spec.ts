@@ -1,13 +1,7 @@
-/** The contracts of locks and jobs on the embedded host behind a bad network that nobody should notice. */
-import {
-  faulty,
-  jobContract,
-  lockContract,
-  semaphoreContract,
-  type ContractSuite,
-  type Faults,
-} from '@holdfast/testing';
+/** All contracts on the embedded host behind a bad network that nobody should notice. */
+import { faulty, type ContractSuite, type Faults } from '@holdfast/testing';
 import { describe, it } from 'vitest';
+import { allContracts } from './support/all-contracts.js';
 import { onSettableClock, onSystemClock } from './support/embedded-subject.js';
 
 /** With a fault that is on from the beginning. */
@@ -23,9 +17,7 @@ const toldTwice: ContractSuite = {
   name: 'a host that tells every message twice',
   open: onSettableClock(behind((faults) => faults.duplicatePushes())),
 };
-lockContract(toldTwice, { describe, it });
-jobContract(toldTwice, { describe, it });
-semaphoreContract(toldTwice, { describe, it });
+allContracts(toldTwice, { describe, it });
 
 // On real time, because a reply that takes time needs somebody who lets it pass. These mostly wait.
 const sideBySide = { describe: describe.concurrent, it };
@@ -37,7 +29,5 @@ const late: readonly ContractSuite[] = [
   { name: 'a host that is told 15 ms late', open: onSystemClock(behind((faults) => faults.delayCalls(15))) },
 ];
 for (const suite of late) {
-  lockContract(suite, sideBySide);
-  jobContract(suite, sideBySide);
-  semaphoreContract(suite, sideBySide);
+  allContracts(suite, sideBySide);
 }

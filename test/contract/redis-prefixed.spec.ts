@@ -1,6 +1,6 @@
-/** The contracts of locks and jobs on a Redis whose connection puts something in front of every key. */
-import { jobContract, lockContract, semaphoreContract } from '@holdfast/testing';
+/** All contracts on a Redis whose connection puts something in front of every key. */
 import { describe, expect, it } from 'vitest';
+import { allContracts } from './support/all-contracts.js';
 import { onRedis } from './support/redis-subject.js';
 
 /** Every test has a namespace of its own and mostly waits, so several may run side by side. */
@@ -11,9 +11,7 @@ const withPrefix = { name: 'one Redis, with a key prefix', open: prefixed('shop:
 // ioredis would make it an empty hash tag, and every key of the namespace would be of one slot.
 const withBraces = { name: 'one Redis, with a prefix of braces', open: prefixed('{}x') };
 for (const suite of [withPrefix, withBraces]) {
-  lockContract(suite, sideBySide);
-  jobContract(suite, sideBySide);
-  semaphoreContract(suite, sideBySide);
+  allContracts(suite, sideBySide);
 }
 
 describe('the key prefix of a connection', () => {

@@ -1,6 +1,6 @@
-/** The contracts of locks and jobs on one Redis. */
-import { jobContract, lockContract, semaphoreContract } from '@holdfast/testing';
+/** All contracts on one Redis. */
 import { describe, it } from 'vitest';
+import { allContracts } from './support/all-contracts.js';
 import { onRedis } from './support/redis-subject.js';
 
 /** Every test has a namespace of its own and mostly waits, so several may run side by side. */
@@ -10,6 +10,4 @@ const suite = {
   open: onRedis(({ host, port }) => `redis://${host}:${port}`),
 };
 
-lockContract(suite, sideBySide);
-jobContract(suite, sideBySide);
-semaphoreContract(suite, sideBySide);
+allContracts(suite, sideBySide);

@@ -61,6 +61,7 @@ function exampleOf(code: string): core.LockError {
     new core.LockTimeoutError('a', contention),
     new core.LeaseLostError('a', { reason: 'expired', fence: 1 }),
     new core.LockHoldLimitError('a', { holdAtMostMs: 1, fence: 1 }),
+    new core.RateLimitedError('a', { retryAfterMs: 1 }),
     new core.LockUnavailableError('a', { condition: 'timeout', waitedMs: 1 }),
     new core.LockRefusedError('a', { condition: 'wrong-type' }),
     new core.LockAbortedError('a', undefined),

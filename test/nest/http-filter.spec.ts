@@ -12,11 +12,12 @@ import {
   LockRefusedError,
   LockTimeoutError,
   LockUnavailableError,
+  RateLimitedError,
   StaleFenceError,
   toHttpException,
   type LockError,
 } from '@holdfast/nest';
-import type { ServerResponse } from 'node:http';
+import { STATUS_CODES, type ServerResponse } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { ADAPTERS, LogLines, startApp } from './support/test-app.js';
 
@@ -34,6 +35,7 @@ interface Row {
 const ROWS: Row[] = [
   { error: new LockBusyError(NAME, contention(1)), status: 409, retryAfter: '1', logged: false },
   { error: new LockTimeoutError(NAME, contention(2_001)), status: 409, retryAfter: '3', logged: false },
+  { error: new RateLimitedError(NAME, { retryAfterMs: 1_500 }), status: 429, retryAfter: '2', logged: false },
   {
     error: new LockUnavailableError(NAME, { condition: 'secret-condition', waitedMs: 1 }),
     status: 503,
@@ -128,7 +130,7 @@ describe.each(ADAPTERS)('on %s', (adapter) => {
       expect(JSON.parse(body)).toEqual({
         statusCode: status,
         message: expect.any(String),
-        error: { 409: 'Conflict', 500: 'Internal Server Error', 503: 'Service Unavailable' }[status],
+        error: STATUS_CODES[status],
         errorCode: code,
       });
       expect(logger.of('error')).toHaveLength(logged ? 1 : 0);

@@ -70,6 +70,16 @@ describe('a lock that nobody else wants', () => {
     },
   );
 
+  it('taken with seven others by acquireAll shares one command with them, and one to give them back', async () => {
+    const { holdfast } = await open(uniqueNamespace());
+    const targets = Array.from({ length: 8 }, (_, key) => ({ name: 'l', key }));
+    const log = await watch();
+    const set = await holdfast.locks.acquireAll(targets, TERMS);
+    expect(calls(await log.wireCommands(), leaseBatch)).toBe(1);
+    await set.release();
+    expect((await log.wireCommands()).map(({ name }) => name)).toEqual(['EVALSHA', 'EVALSHA']);
+  });
+
   it('shares one write to the socket with what is taken and given back in the same tick', async () => {
     const { lock } = await open(uniqueNamespace());
     const held = await takeMany(lock, { name: 'held', count: 8 });

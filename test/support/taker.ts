@@ -52,8 +52,12 @@ export function startTakers(count: number, options: TakerOptions): Promise<Child
 }
 
 /** Sends a command to `taker` and waits for the first message with `fields` that comes after it. */
-export function ask(taker: Child, command: ChildMessage, fields: ChildMessage): Promise<ChildMessage> {
-  const answer = taker.nextMessage(fields, 15_000);
+export function ask(
+  taker: Child,
+  command: ChildMessage,
+  { withinMs = 15_000, ...fields }: ChildMessage & { readonly withinMs?: number },
+): Promise<ChildMessage> {
+  const answer = taker.nextMessage(fields, withinMs);
   taker.send(command);
   return answer;
 }

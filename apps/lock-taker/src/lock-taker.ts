@@ -7,18 +7,18 @@
  *   release, finish        ends a lease or a body
  *   abort                  aborts the signal that the command was started with
  *   loop                   acquires, works, writes if there is a ledger, and releases until `finish`; a `tenure` message each,
- *                          unless `quiet`; with `permits` a semaphore instead of a lock
+ *                          unless `quiet`; with `permits` a semaphore, with `all` several locks
  *   write                  checks, then writes to the fenced ledger; with `freeze`, stops itself between the two
  *   freeze                 stops itself, and probes in the first instruction after it was woken unless `blind`
  *   block                  keeps the event loop busy for `forMs`; and what work.ts and candidates.ts can be told
  */
 import { setTimeout as pause } from 'node:timers/promises';
-import type { AcquireOptions, Holdfast, Lease } from '@holdfast/core';
+import type { Holdfast, Lease } from '@holdfast/core';
 import { Candidates } from './candidates.js';
 import type { FencedLedger } from './fenced-ledger.js';
 import { Holdings } from './holdings.js';
 import { blockFor, freezeSelf } from './stand-still.js';
-import { failureOf, machineMs, tell, textOf, type Command } from './wire.js';
+import { failureOf, machineMs, optionsOf, tell, textOf, type Command } from './wire.js';
 import { Work } from './work.js';
 
 export class LockTaker {
@@ -149,7 +149,9 @@ export class LockTaker {
   #runGuarded(command: Command, body: (lease: Lease) => Promise<void>): Promise<void> {
     const { locks, semaphores } = this.#holdfast;
     const [name, options] = [textOf(command['name']), optionsOf(command)];
-    const { permits } = command;
+    const { permits, all } = command;
+    if (Array.isArray(all))
+      return locks.runAll(all.map(textOf), options, async ({ leases: [first] }) => first && body(first));
     return permits === undefined
       ? locks.run(name, options, body)
       : semaphores.run(name, { ...options, permits: Number(permits) }, body);
@@ -190,8 +192,4 @@ function probe(lease: Lease): Record<string, unknown> {
     remainingMs: lease.remainingMs,
     fence: lease.fence,
   };
-}
-
-function optionsOf({ options }: Command): AcquireOptions {
-  return typeof options === 'object' && options !== null ? { ...options } : {};
 }

@@ -1,6 +1,6 @@
 /** Lines of JSON in both directions. */
 import { createInterface } from 'node:readline';
-import { LockError } from '@holdfast/core';
+import { LockError, type AcquireOptions } from '@holdfast/core';
 
 export type Command = Readonly<Record<string, unknown>>;
 
@@ -12,6 +12,11 @@ export function machineMs(): number {
 export function textOf(value: unknown): string {
   if (typeof value !== 'string') throw new Error(`a text was expected: ${JSON.stringify(value)}`);
   return value;
+}
+
+/** The options that a command brings. */
+export function optionsOf({ options }: Command): AcquireOptions {
+  return typeof options === 'object' && options !== null ? { ...options } : {};
 }
 
 export function tell(event: string, details: Readonly<Record<string, unknown>> = {}): void {

@@ -5,15 +5,17 @@
  *                          told as `refused`; then released
  *   body                   `run` with a body that ends as `how` says: see `bodies`; ran | threw | failed
  *   heap                   what its objects need; start it with `--expose-gc`
+ *   limit                  asks a limiter `count` times, `atATime`; limited, with when those that passed were sent and answered
  *   suspend                pretends that the machine slept `forMs`
  */
 import { setTimeout as pause } from 'node:timers/promises';
-import { LockError, type AcquireOptions, type Holdfast, type Lease } from '@holdfast/core';
+import { LockError, type Holdfast, type Lease } from '@holdfast/core';
 import type { FencedLedger } from './fenced-ledger.js';
 import { collectedHeap } from './heap.js';
 import type { Holding, Holdings } from './holdings.js';
 import { pretendSuspend } from './suspend.js';
-import { failureOf, machineMs, tell, textOf, type Command } from './wire.js';
+import { askLimiter } from './limited.js';
+import { failureOf, machineMs, optionsOf, tell, textOf, type Command } from './wire.js';
 
 const EVERY_MS = 10;
 
@@ -37,6 +39,9 @@ export class Work {
       case 'body':
         await this.#body(id, command);
         return true;
+      case 'limit':
+        tell('limited', { id, ...(await askLimiter(this.#holdfast, command)) });
+        return true;
       case 'suspend':
         pretendSuspend(Number(command['forMs']));
         tell('suspended', { id });
@@ -52,7 +57,7 @@ export class Work {
   async #work(id: string, command: Command): Promise<void> {
     const holding = this.#holdings.open(id);
     const name = textOf(command['name']);
-    const given: AcquireOptions = typeof command['options'] === 'object' ? { ...command['options'] } : {};
+    const given = optionsOf(command);
     const asked = { asked: machineMs(), waitMs: given.wait };
     try {
       const lease = await this.#holdfast.locks.acquire(name, { ...given, signal: holding.abort.signal });
@@ -66,7 +71,7 @@ export class Work {
 
   async #body(id: string, command: Command): Promise<void> {
     const holding = this.#holdings.open(id);
-    const given: AcquireOptions = typeof command['options'] === 'object' ? { ...command['options'] } : {};
+    const given = optionsOf(command);
     const body = bodies[textOf(command['how'])];
     try {
       const options = { ...given, signal: holding.abort.signal };

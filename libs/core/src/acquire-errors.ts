@@ -65,6 +65,24 @@ export class LockTimeoutError extends ContendedError {
   }
 }
 
+/** A rate limiter lets the request not pass, and it did not wait, or not long enough. */
+export class RateLimitedError extends LockError {
+  readonly code = 'ERR_LOCK_RATE_LIMITED';
+  /** For how long at least it would not pass. */
+  readonly retryAfterMs: number;
+  readonly waitedMs: number;
+
+  constructor(limiter: string, { retryAfterMs, waitedMs = 0 }: { retryAfterMs: number; waitedMs?: number }) {
+    super(`Limiter "${limiter}" lets nobody pass for ${retryAfterMs} ms`, limiter);
+    this.retryAfterMs = retryAfterMs;
+    this.waitedMs = waitedMs;
+  }
+
+  static override is(error: unknown): error is RateLimitedError {
+    return codeOf(error) === 'ERR_LOCK_RATE_LIMITED';
+  }
+}
+
 /** Redis could not say whether the lock is free: not reachable, loading, read-only, out of memory, silent. */
 export class LockUnavailableError extends LockError {
   readonly code = 'ERR_LOCK_UNAVAILABLE';

@@ -38,6 +38,7 @@ export interface HoldfastEnds {
 export interface Ending {
   readonly host: GroundHost;
   readonly engines: readonly LeaseEngine[];
+  readonly limiters: { close(): void };
   readonly jobs: ProcessJobs;
   readonly leaders: LeaderService;
   readonly presence: HolderPresence;
@@ -45,7 +46,7 @@ export interface Ending {
 
 /** The ends of an instance. */
 export function endingBy(
-  { host, engines, jobs, leaders, presence }: Ending,
+  { host, engines, limiters, jobs, leaders, presence }: Ending,
   defaultGraceMs: number,
 ): HoldfastEnds {
   const { clock } = host;
@@ -57,6 +58,8 @@ export function endingBy(
     await jobs.stop(graceMs);
     const graceLeftMs = Math.max(0, endsAt - clock.now());
     await Promise.all([...engines.map((engine) => engine.close(graceLeftMs)), jobs.leave()]);
+    // Behind those who hold: what they do may be limited.
+    limiters.close();
     await within(clock, CLOSE_WITHIN_MS, presence.leave());
     await host.close(CLOSE_WITHIN_MS);
   };

@@ -3,6 +3,7 @@ import type { ReplicaTrouble } from './health.js';
 import type { JobStore } from './jobs/job-store.js';
 import type { PreferenceStore } from './leader/preference-store.js';
 import type { CardStore } from './lease/card-store.js';
+import type { LimitStore } from './limiter/limit-store.js';
 import type { LeaseStore } from './lease/lease-store.js';
 import type { StoreError } from './lease/store-error.js';
 import type { ScriptHost } from './redis/script-host.js';
@@ -19,6 +20,8 @@ export interface Ground {
   readonly readers: LeaseStore | string;
   /** Why there are no semaphores, where their permits cannot be kept. */
   readonly permits: PermitStore | string;
+  /** Why there are no limiters, where nobody can count for them. */
+  readonly limits: LimitStore | string;
   readonly cards: CardStore;
   /** Why there are no jobs, where they cannot be kept. */
   readonly jobs: JobStore | string;

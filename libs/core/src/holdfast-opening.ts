@@ -9,6 +9,7 @@ import { isQuorum } from './redis/quorum-connection.js';
 import { RedisCardStore } from './redis/redis-card-store.js';
 import { RedisJobStore } from './redis/redis-job-store.js';
 import { RedisLeaseStore } from './redis/redis-lease-store.js';
+import { RedisLimitStore } from './redis/redis-limit-store.js';
 import { RedisPermitStore } from './redis/redis-permit-store.js';
 import { RedisPreferenceStore } from './redis/redis-preference-store.js';
 import { RedisReaderStore } from './redis/redis-reader-store.js';
@@ -41,6 +42,7 @@ function groundOn(hosts: Hosts, namespace: string): Ground {
     ...{ host: asOne(hosts), store, cards },
     readers,
     permits,
+    limits: new RedisLimitStore(rest, keys),
     jobs: new RedisJobStore(leases, keys),
     preferences: new RedisPreferenceStore(rest, keys),
     listen: (processId) =>

@@ -20,6 +20,9 @@ const NO_READERS = 'a quorum keeps no readers: who reads beside whom needs one s
 const NO_PERMITS =
   'connection: a quorum keeps no semaphores: who has how many permits needs one server to count; give semaphores an ' +
   'instance of their own on a single Redis';
+const NO_LIMITS =
+  'connection: a quorum keeps no limiters: what has passed needs one server to count; give limiters an instance of their ' +
+  'own on a single Redis';
 const NO_PREFERENCES = 'a quorum has no preferred candidates: the lines of its servers are never moved';
 
 /** @throws LockConfigError when a connection leads nowhere, or to more than one server */
@@ -56,7 +59,8 @@ function groundOn(hosts: readonly ScriptHost[], connection: QuorumConnection, na
     first.clock,
   );
   return {
-    ...{ host, store, readers: NO_READERS, permits: NO_PERMITS, jobs: NO_JOBS, preferences: NO_PREFERENCES },
+    ...{ host, store, readers: NO_READERS, permits: NO_PERMITS, limits: NO_LIMITS },
+    ...{ jobs: NO_JOBS, preferences: NO_PREFERENCES },
     cards: new QuorumCardStore(members),
     listen: (processId) => store.listen(processId),
     missing: (processId, limitMs) => host.missing(processId, limitMs),

@@ -1,10 +1,10 @@
 /** Composition root: joins the features to their store. Nothing else does. */
 import { hostname } from 'node:os';
 import { LockConfigError } from './errors.js';
-import { leaseEvents } from './events.js';
 import { healthOf, type Health } from './health.js';
 import { CLOSE_WITHIN_MS, endingBy, type HoldfastEnds } from './holdfast-ending.js';
-import type { Ground, GroundHost } from './holdfast-ground.js';
+import { jobsOn, limitersOn, partsOf, readersOn, semaphoresOn } from './holdfast-features.js';
+import type { Ground } from './holdfast-ground.js';
 import { openGround } from './holdfast-opening.js';
 import {
   resolveHoldfastOptions,
@@ -13,25 +13,19 @@ import {
 } from './holdfast-options.js';
 import type { Inspector } from './inspector/inspector.js';
 import { StoreInspector } from './inspector/store-inspector.js';
-import { jobEvents } from './job-events.js';
 import type { JobService } from './jobs/job-service.js';
 import type { ProcessJobs } from './jobs/process-jobs.js';
-import { RefusingJobService } from './jobs/refusing-job-service.js';
-import { StoreJobService } from './jobs/store-job-service.js';
 import { lockErrorOf } from './lease/answer-to-caller.js';
 import { EFFICIENCY, type Durability } from './lease/durability.js';
 import { HolderDirectory } from './lease/holder-directory.js';
 import { HolderPresence } from './lease/holder-presence.js';
 import { LeaseEngine } from './lease/lease-engine.js';
 import type { ProcessCard } from './lease/process-card.js';
-import { TokenSource } from './lease/token-source.js';
 import type { LeaderService } from './leader/leader-service.js';
 import { LeaseLeaderService } from './leader/lease-leader-service.js';
+import type { RateLimiterService } from './limiter/rate-limiter-service.js';
 import { LeaseLockService } from './lock/lease-lock-service.js';
 import type { LockService } from './lock/lock-service.js';
-import { READER } from './redis/redis-reader-store.js';
-import { LeaseSemaphoreService, type SemaphoreParts } from './semaphore/lease-semaphore-service.js';
-import { RefusingSemaphoreService } from './semaphore/refusing-semaphore-service.js';
 import type { SemaphoreService } from './semaphore/semaphore-service.js';
 import type { Clock } from './time/clock.js';
 
@@ -41,6 +35,7 @@ export interface Holdfast extends HoldfastEnds {
   readonly jobs: JobService;
   readonly leaders: LeaderService;
   readonly semaphores: SemaphoreService;
+  readonly limiters: RateLimiterService;
   readonly inspector: Inspector;
   readonly namespace: string;
   readonly replica: string;
@@ -83,6 +78,7 @@ async function assemble(ground: Ground, options: ResolvedHoldfastOptions): Promi
   const readers = readersOn(ground, parts);
   const locks = new LeaseLockService({ ...parts, engine, scope: engine, readers, directory, defaults });
   const { semaphores, engine: permits } = semaphoresOn(ground, { ...parts, directory, defaults });
+  const limiters = limitersOn(ground, { ...parts, waitMs });
   const jobs = jobsOn(ground, parts, options);
   const leaders = new LeaseLeaderService({ ...parts, engine, preferences, defaults });
   const inspector = new StoreInspector({ ...parts, cards });
@@ -92,59 +88,16 @@ async function assemble(ground: Ground, options: ResolvedHoldfastOptions): Promi
   await ground.listen(processId);
   await examine(ground, options);
   presence.announce();
-  const ending = endingBy(
-    {
-      host,
-      engines: [engine, readers, permits].filter((one) => typeof one === 'object'),
-      jobs,
-      leaders,
-      presence,
-    },
-    options.shutdownGraceMs,
-  );
+  const engines = [engine, readers, permits].filter((one) => typeof one === 'object');
+  const ends = { host, engines, limiters, jobs, leaders, presence };
   const missing = () => ground.missing(processId, attemptTimeoutMs);
   const replicas = () => ground.replicas(attemptTimeoutMs);
   const health = (): Promise<Health> => healthOf({ clock, jobs, missing, replicas });
-  return { locks, jobs, leaders, semaphores, inspector, namespace, replica, durability, health, ...ending };
-}
-
-/** What most of the features work with. */
-function partsOf(host: GroundHost, options: ResolvedHoldfastOptions) {
-  const { namespace, replica, attemptTimeoutMs, log } = options;
-  const tokens = new TokenSource();
-  const { processId } = tokens;
   return {
-    ...{ clock: host.clock, tokens, processId, attemptTimeoutMs, log },
-    publish: leaseEvents(namespace, replica),
+    ...{ locks, jobs, leaders, semaphores, limiters, inspector },
+    ...{ namespace, replica, durability, health },
+    ...endingBy(ends, options.shutdownGraceMs),
   };
-}
-
-/** Semaphores with an engine of their own, for of their leases a name has several; where none are kept, who says so. */
-function semaphoresOn(
-  { permits: store }: Ground,
-  parts: ReturnType<typeof partsOf> & Pick<SemaphoreParts, 'directory' | 'defaults'>,
-): { semaphores: SemaphoreService; engine: LeaseEngine | undefined } {
-  if (typeof store === 'string')
-    return { semaphores: new RefusingSemaphoreService(store), engine: undefined };
-  const engine = new LeaseEngine({ ...parts, store });
-  return { semaphores: new LeaseSemaphoreService({ ...parts, engine, scope: engine, store }), engine };
-}
-
-/** Those who read a lock: their tokens say so, for scripts tell by them who may go in together. */
-function readersOn({ readers: store }: Ground, parts: ReturnType<typeof partsOf>): LeaseEngine | string {
-  if (typeof store === 'string') return store;
-  return new LeaseEngine({ ...parts, store, tokens: new TokenSource(parts.processId, READER) });
-}
-
-/** The jobs of this process; where the ground keeps none, who says so. */
-function jobsOn(
-  { jobs: store }: Ground,
-  parts: ReturnType<typeof partsOf>,
-  { namespace, replica, version, jobsEnabled: enabled }: ResolvedHoldfastOptions,
-): ProcessJobs {
-  if (typeof store === 'string') return new RefusingJobService({ why: store, enabled });
-  const publish = jobEvents(namespace, replica);
-  return new StoreJobService({ ...parts, store, who: replica, version, enabled, publish });
 }
 
 /** What this process says about itself, each time anew. */

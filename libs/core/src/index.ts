@@ -9,6 +9,7 @@ export {
   LockRefusedError,
   LockTimeoutError,
   LockUnavailableError,
+  RateLimitedError,
   type Contention,
   type HolderInfo,
 } from './acquire-errors.js';
@@ -60,15 +61,31 @@ export type { Lease } from './lease/lease.js';
 export type { LockKey } from './lease/lease-name.js';
 export { StoreError, type StoreCondition } from './lease/store-error.js';
 export { lockOptionFaults } from './lock/lock-options.js';
+export type { RateLimitRule } from './limiter/rate-limit-rule.js';
+export { rateLimiterFaults } from './limiter/rate-limiter-options.js';
+export {
+  RateLimiterService,
+  type LimitState,
+  type RateDecision,
+  type RateLimiter,
+  type RateLimiterOptions,
+  type WaitForOptions,
+} from './limiter/rate-limiter-service.js';
+export { JoinedLeases, type LeaseSet } from './lock/lease-set.js';
+export { lockSetFaults } from './lock/lock-set-options.js';
 export {
   LockService,
+  type AcquireAllOptions,
   type AcquireOptions,
   type LockInspection,
   type LockMode,
+  type LockSetBody,
+  type LockTarget,
   type LockTraits,
   type PreparedOptions,
   type ReadWriteLock,
   type ReadWriteOptions,
+  type RunAllOptions,
   type RunOptions,
   type TryAcquireOptions,
   type TryRunOptions,

@@ -32,6 +32,7 @@ import {
   getJobServiceToken,
   getLeaderServiceToken,
   getLockServiceToken,
+  getRateLimiterServiceToken,
   getSemaphoreServiceToken,
 } from './tokens.js';
 
@@ -43,6 +44,7 @@ const OFFERED = [
   getHoldfastToken,
   getLockServiceToken,
   getSemaphoreServiceToken,
+  getRateLimiterServiceToken,
   getJobServiceToken,
   getLeaderServiceToken,
   getInspectorToken,
@@ -75,9 +77,9 @@ export type HoldfastOptionsFactory = ConfigurableModuleOptionsFactory<
 >;
 
 /**
- * Brings locks, semaphores, jobs and elections into an application: `@WithLock`, `LockService`, `@WithPermit`,
- * `SemaphoreService`, `@ClusterCron`, `JobService`,
- * `@OnlyLeader`, `LeaderService`, `Inspector`, `HoldfastHealthIndicator`, answers to HTTP requests that a lock failed,
+ * Brings locks, semaphores, rate limiters, jobs and elections into an application: `@WithLock`, `LockService`,
+ * `@WithPermit`, `SemaphoreService`, `@RateLimit`, `RateLimiterService`, `@ClusterCron`, `JobService`, `@OnlyLeader`,
+ * `LeaderService`, `Inspector`, `HoldfastHealthIndicator`, answers to HTTP requests that a lock failed,
  * and a shutdown that lets holders and runs finish.
  *
  * `forRoot(options)` takes the options as they are, `forRootAsync({ imports, inject, useFactory | useClass |
@@ -140,6 +142,11 @@ function serviceProvidersOf({ instance }: HoldfastModuleExtras): Provider[] {
       provide: getSemaphoreServiceToken(instance),
       inject,
       useFactory: ({ semaphores }: Holdfast) => semaphores,
+    },
+    {
+      provide: getRateLimiterServiceToken(instance),
+      inject,
+      useFactory: ({ limiters }: Holdfast) => limiters,
     },
     { provide: getJobServiceToken(instance), inject, useFactory: ({ jobs }: Holdfast) => jobs },
     { provide: getLeaderServiceToken(instance), inject, useFactory: ({ leaders }: Holdfast) => leaders },

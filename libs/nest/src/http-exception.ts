@@ -50,6 +50,11 @@ const INTERNAL: Answer = { status: 500, message: 'Internal server error' };
 const ANSWERS: Readonly<Record<LockErrorCode, Answer>> = {
   ERR_LOCK_BUSY: CONTENDED,
   ERR_LOCK_TIMEOUT: CONTENDED,
+  ERR_LOCK_RATE_LIMITED: {
+    status: 429,
+    message: 'Too many requests; try again later',
+    retryAfterSeconds: 1,
+  },
   ERR_LOCK_UNAVAILABLE: { ...UNAVAILABLE, retryAfterSeconds: 1 },
   ERR_LOCK_REFUSED: UNAVAILABLE,
   ERR_LOCK_CLOSED: UNAVAILABLE,

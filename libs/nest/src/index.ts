@@ -13,6 +13,7 @@ export {
   getJobServiceToken,
   getLeaderServiceToken,
   getLockServiceToken,
+  getRateLimiterServiceToken,
   getSemaphoreServiceToken,
   InjectHealthIndicator,
   InjectHoldfast,
@@ -20,6 +21,7 @@ export {
   InjectJobService,
   InjectLeaderService,
   InjectLockService,
+  InjectRateLimiterService,
   InjectSemaphoreService,
 } from './tokens.js';
 export { ClusterCron } from './cluster-cron.decorator.js';
@@ -34,6 +36,8 @@ export type {
 } from './with-lock-options.js';
 export { WithPermit } from './with-permit.decorator.js';
 export type { WithPermitOptions } from './with-permit-options.js';
+export { RateLimit } from './rate-limit.decorator.js';
+export type { RateLimitOptions } from './rate-limit-options.js';
 export { OnlyLeader } from './only-leader.decorator.js';
 export type { Leadable, LedMethodDecorator, OnlyLeaderOptions } from './only-leader-options.js';
 export { leadership$ } from './leadership.js';
@@ -73,8 +77,11 @@ export {
   onLeaseEvent,
   parseDuration,
   quorum,
+  RateLimitedError,
+  RateLimiterService,
   SemaphoreService,
   StaleFenceError,
+  type AcquireAllOptions,
   type AcquireOptions,
   type BodyOptions,
   type Campaign,
@@ -104,10 +111,14 @@ export {
   type Leading,
   type Lease,
   type LeaseEvent,
+  type LeaseSet,
+  type LimitState,
   type LockBody,
   type LockErrorCode,
   type LockInspection,
   type LockKey,
+  type LockSetBody,
+  type LockTarget,
   type LockTraits,
   type LossReason,
   type MissedPolicy,
@@ -123,11 +134,16 @@ export {
   type QuorumConnection,
   type QuorumOptions,
   type QuorumServer,
+  type RateDecision,
+  type RateLimiter,
+  type RateLimiterOptions,
+  type RateLimitRule,
   type ReplicaOptions,
   type ReleaseOutcome,
   type ReplicaInfo,
   type RunNowOutcome,
   type RunningJob,
+  type RunAllOptions,
   type RunOptions,
   type SemaphoreInspection,
   type StoreCondition,
@@ -136,4 +152,5 @@ export {
   type TryPermitRunOptions,
   type TryRunOptions,
   type TryRunResult,
+  type WaitForOptions,
 } from '@holdfast/core';

@@ -5,6 +5,7 @@ import {
   JobService,
   LeaderService,
   LockService,
+  RateLimiterService,
   SemaphoreService,
   type Holdfast,
 } from '@holdfast/core';
@@ -43,6 +44,18 @@ export function getSemaphoreServiceToken(instance?: string): InjectionToken<Sema
 }
 
 /**
+ * The token of the limiters of an instance: the class `RateLimiterService` itself for the unnamed one, a symbol for a named
+ * one. `@RateLimit` injects the same token.
+ *
+ * @param instance - The `instance` given to `HoldfastModule.forRoot`; leave it out for the unnamed one.
+ */
+export function getRateLimiterServiceToken(instance?: string): InjectionToken<RateLimiterService> {
+  return instance === undefined
+    ? RateLimiterService
+    : Symbol.for(`@holdfast/nest RateLimiterService "${instance}"`);
+}
+
+/**
  * The token of the job service of an instance: the class `JobService` itself for the unnamed one, a symbol for a named
  * one. Jobs of `@ClusterCron` are defined in what is provided under it.
  *
@@ -73,7 +86,7 @@ export function getHealthIndicatorToken(instance?: string): InjectionToken<Holdf
     : Symbol.for(`@holdfast/nest HoldfastHealthIndicator "${instance}"`);
 }
 
-/** The token of the whole instance: locks, semaphores, jobs, leaders, inspector, namespace, `health`, `drain` and `close`. */
+/** The token of the whole instance: locks, semaphores, limiters, jobs, leaders, inspector, namespace, `health`, `drain` and `close`. */
 export function getHoldfastToken(instance?: string): InjectionToken<Holdfast> {
   return Symbol.for(
     instance === undefined ? '@holdfast/nest Holdfast' : `@holdfast/nest Holdfast "${instance}"`,
@@ -93,6 +106,11 @@ export function InjectLeaderService(instance?: string): PropertyDecorator & Para
 /** Injects the `SemaphoreService` of an instance; for the unnamed one the type alone is enough. */
 export function InjectSemaphoreService(instance?: string): PropertyDecorator & ParameterDecorator {
   return Inject(getSemaphoreServiceToken(instance));
+}
+
+/** Injects the `RateLimiterService` of an instance; for the unnamed one the type alone is enough. */
+export function InjectRateLimiterService(instance?: string): PropertyDecorator & ParameterDecorator {
+  return Inject(getRateLimiterServiceToken(instance));
 }
 
 /** Injects the `JobService` of an instance; for the unnamed one the type alone is enough. */

@@ -1,8 +1,10 @@
 /** `@holdfast/testing`: what it takes to test code that holds locks. Needs nothing but core. */
 export { BypassJobs, bypassJobs } from './bypass/bypass-jobs.js';
 export { BypassRun, bypassRun, type BypassRunOptions } from './bypass/bypass-run.js';
-export { BypassLocks, bypassLocks, type BypassCall } from './bypass/bypass-locks.js';
+export type { BypassCall } from './bypass/bypass-call.js';
+export { BypassLocks, bypassLocks } from './bypass/bypass-locks.js';
 export { jobContract } from './contract/job-contract.js';
+export { limiterContract } from './contract/limiter-contract.js';
 export { lockContract } from './contract/lock-contract.js';
 export { semaphoreContract } from './contract/semaphore-contract.js';
 export type { ContractSubject, ContractSuite, InstanceOptions, MortalHoldfast } from './contract/subject.js';

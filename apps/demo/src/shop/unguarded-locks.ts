@@ -2,15 +2,19 @@
  * `--unguarded`: the lock service that locks nothing. Everybody is let in at once, and nobody gets a fence, because
  * a number that nobody handed out in order protects nothing.
  */
-import { LockService } from '@holdfast/core';
+import { JoinedLeases, LockService } from '@holdfast/core';
 import type { BeforeApplicationShutdown } from '@nestjs/common';
 import type {
   Lease,
+  LeaseSet,
   LockBody,
   LockInspection,
   LockKey,
+  LockSetBody,
+  LockTarget,
   PreparedLock,
   ReleaseOutcome,
+  RunAllOptions,
   RunOptions,
   TryRunOptions,
   TryRunResult,
@@ -37,6 +41,18 @@ export class UnguardedLocks extends LockService implements BeforeApplicationShut
 
   override async tryAcquire(lockName: string): Promise<Lease> {
     return new NoLease(lockName);
+  }
+
+  override async acquireAll(targets: readonly LockTarget[]): Promise<LeaseSet> {
+    return noLeases(targets);
+  }
+
+  override runAll<T>(
+    targets: readonly LockTarget[],
+    ...rest: [LockSetBody<T>] | [RunAllOptions, LockSetBody<T>]
+  ): Promise<T> {
+    const body = bodyOf(rest);
+    return this.enter('several locks', () => body(noLeases(targets)));
   }
 
   override prepare(lockName: string): PreparedLock {
@@ -120,6 +136,11 @@ class NoLease implements Lease {
   }
 }
 
-function bodyOf<T>(rest: [LockBody<T>] | [object, LockBody<T>]): LockBody<T> {
+function noLeases(targets: readonly LockTarget[]): LeaseSet {
+  const names = targets.map((target) => (typeof target === 'string' ? target : target.name));
+  return new JoinedLeases(names.map((lockName) => new NoLease(lockName)));
+}
+
+function bodyOf<Body>(rest: [Body] | [object, Body]): Body {
   return rest.length === 1 ? rest[0] : rest[1];
 }

@@ -1,7 +1,10 @@
 /** How a lease stood when a body came back, and what is told of a call that was granted nothing. */
+import type { Contention } from '../acquire-errors.js';
 import { LockError } from '../errors.js';
 import type { LeaseEventDetails } from '../events.js';
+import type { HolderDirectory } from '../lease/holder-directory.js';
 import type { Lease } from '../lease/lease.js';
+import type { Settlement } from '../lease/settlement.js';
 
 /** Why the lease is over; `undefined` while it is held. */
 export function endOf(lease: Lease): LockError | undefined {
@@ -21,4 +24,13 @@ export function eventOf(error: LockError, lockName: string): LeaseEventDetails {
   const condition =
     'condition' in error && typeof error.condition === 'string' ? error.condition : error.code;
   return { type: 'unavailable', lockName, condition, waitedMs };
+}
+
+/** What a caller is told of a lock that stayed busy. */
+export function contentionOf(
+  directory: HolderDirectory,
+  { holder, remainingMs, waitedMs }: Extract<Settlement, { outcome: 'busy' }>,
+): Contention {
+  const retryAfterMs = Math.max(1, Math.ceil(remainingMs));
+  return { heldBy: directory.holderOf(holder), retryAfterMs, waitedMs };
 }

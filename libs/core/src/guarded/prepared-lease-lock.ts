@@ -15,10 +15,11 @@ import type { AcquireOutcome, LeaseEngine } from '../lease/lease-engine.js';
 import type { Demand } from '../lease/demand.js';
 import type { LockKey } from '../lease/lease-name.js';
 import type { Lease } from '../lease/lease.js';
-import { endOf, eventOf } from './call-outcomes.js';
+import { contentionOf, endOf, eventOf } from './call-outcomes.js';
 import { AS_RESULT, OR_NOTHING, OR_THROW, type CallEnds } from './call-ends.js';
 import { beginUnderLease, leaseInChain, type LeaseInUse } from './current-lease.js';
 import type { LockBody, PreparedLock, TryRunResult } from './guarded-call.js';
+import { notLongerThanHeld } from './hold-limit.js';
 import { demandFor, type GuardTerms } from './guard-terms.js';
 
 /** What guarded calls are made of. */
@@ -70,6 +71,12 @@ export class PreparedLeaseLock implements PreparedLock {
     return this.#acquire<Lease | undefined>(key, signal, OR_NOTHING);
   }
 
+  /** Runs `body` under a lease that was granted before, and leaves giving that back to whoever took it. */
+  async runUnder<T>(lease: HeldLease, body: LockBody<T>): Promise<T> {
+    const value = await this.#begin(lease, body);
+    return this.#judged(lease, value, lease.endError);
+  }
+
   // One async function for all of a run and none around its body: on the usual path, promises are most of the cost.
   async #run<T, R>({ key, signal, body }: RunCall<T>, ends: CallEnds<T, R>): Promise<R> {
     const { engine, scope } = this.#parts;
@@ -117,7 +124,7 @@ export class PreparedLeaseLock implements PreparedLock {
     const { reading = false } = this.#terms;
     const work = beginUnderLease({ lease, scope: this.#parts.scope, identity, reading }, body);
     if (lease.terms.holdAtMostMs === Infinity) return work;
-    return this.#notLongerThanHeld(lease, Promise.resolve(work));
+    return notLongerThanHeld(lease, Promise.resolve(work), (error) => this.#resultAfterLoss(lease, error));
   }
 
   /** Inside a call that holds the lock: under its lease and with its fate, or not at all. */
@@ -150,33 +157,12 @@ export class PreparedLeaseLock implements PreparedLock {
     throw new LeaseLostError(this.lockName, { reason: error.reason, fence: error.fence, result: value });
   }
 
-  /** The body's own error wins if it answers the abort at once; a body that ignores it holds nobody up. */
-  #notLongerThanHeld<T>(lease: HeldLease, work: Promise<T>): Promise<T> {
-    let settled = false;
-    const settle = (): void => void (settled = true);
-    work.then(settle, settle);
-    const limit = new Promise<never>((_, reject) => {
-      const ended = (): void => {
-        const error = lease.endError;
-        if (error === undefined || LeaseLostError.is(error)) return;
-        setImmediate(() => {
-          if (settled) return;
-          reject(error);
-          const late = (): void => this.#resultAfterLoss(lease, error);
-          work.then(late, () => undefined);
-        });
-      };
-      if (lease.signal.aborted) ended();
-      else lease.signal.addEventListener('abort', ended, { once: true });
-    });
-    return Promise.race([work, limit]);
-  }
-
-  #busy({ holder, remainingMs, waitedMs }: Extract<AcquireOutcome, { outcome: 'busy' }>): Contention {
+  #busy(settlement: Extract<AcquireOutcome, { outcome: 'busy' }>): Contention {
     const { directory, publish } = this.#parts;
-    const heldBy = directory.holderOf(holder);
+    const contention = contentionOf(directory, settlement);
+    const { heldBy, waitedMs } = contention;
     publish(() => ({ type: 'busy', lockName: this.lockName, heldBy, waitedMs }));
-    return { heldBy, retryAfterMs: Math.max(1, Math.ceil(remainingMs)), waitedMs };
+    return contention;
   }
 
   /** Publishes why nothing was granted, and gives the error back. */

@@ -1,25 +1,34 @@
 /** Locks on the lease engine: a lock is a lease with one permit. */
 import { LockConfigError } from '../errors.js';
-import { preparedFaults } from '../guarded/guard-terms.js';
+import { preparedFaults, type GuardTerms } from '../guarded/guard-terms.js';
 import type { LockBody, PreparedLock, TryRunResult } from '../guarded/guarded-call.js';
 import { PreparedLeaseLock, type GuardParts } from '../guarded/prepared-lease-lock.js';
 import type { LeaseEngine } from '../lease/lease-engine.js';
 import { identityOf, keyFault, nameFault, type LockKey } from '../lease/lease-name.js';
 import type { Lease } from '../lease/lease.js';
+import type { Clock } from '../time/clock.js';
 import { show } from '../time/duration.js';
+import type { LeaseSet } from './lease-set.js';
 import { resolveLockOptions, type LockDefaults } from './lock-options.js';
 import {
   LockService,
+  type AcquireAllOptions,
   type AcquireOptions,
   type LockInspection,
+  type LockSetBody,
+  type LockTarget,
   type PreparedOptions,
+  type RunAllOptions,
   type RunOptions,
   type TryAcquireOptions,
   type TryRunOptions,
 } from './lock-service.js';
+import { resolveLockSet } from './lock-set-options.js';
+import { SeveralLocks } from './several-locks.js';
 
 /** What locks are made of. */
 export interface LockParts extends GuardParts {
+  readonly clock: Clock;
   readonly defaults: LockDefaults;
   /** What those that read are asked of; or why nobody can read. */
   readonly readers: LeaseEngine | string;
@@ -37,7 +46,7 @@ export class LeaseLockService extends LockService {
   override run<T>(lockName: string, options: RunOptions, body: LockBody<T>): Promise<T>;
   override run<T>(lockName: string, ...rest: [LockBody<T>] | [RunOptions, LockBody<T>]): Promise<T> {
     return answered(() => {
-      const { options, body } = callOf(lockName, rest);
+      const { options, body } = callOf(`Lock ${show(lockName)}`, rest);
       return this.#prepared(lockName, options).run(options.key, options.signal, body);
     });
   }
@@ -49,7 +58,7 @@ export class LeaseLockService extends LockService {
     ...rest: [LockBody<T>] | [TryRunOptions, LockBody<T>]
   ): Promise<TryRunResult<T>> {
     return answered(() => {
-      const { options, body } = callOf(lockName, rest);
+      const { options, body } = callOf(`Lock ${show(lockName)}`, rest);
       return this.#prepared(lockName, { ...options, wait: 0 }).tryRun(options.key, options.signal, body);
     });
   }
@@ -70,11 +79,42 @@ export class LeaseLockService extends LockService {
     return this.#prepared(lockName, options);
   }
 
+  override acquireAll(targets: readonly LockTarget[], options: AcquireAllOptions = {}): Promise<LeaseSet> {
+    return answered(() => this.#several(targets, options).acquire());
+  }
+
+  override runAll<T>(targets: readonly LockTarget[], body: LockSetBody<T>): Promise<T>;
+  override runAll<T>(
+    targets: readonly LockTarget[],
+    options: RunAllOptions,
+    body: LockSetBody<T>,
+  ): Promise<T>;
+  override runAll<T>(
+    targets: readonly LockTarget[],
+    ...rest: [LockSetBody<T>] | [RunAllOptions, LockSetBody<T>]
+  ): Promise<T> {
+    return answered(() => {
+      const { options, body } = callOf('Several locks', rest);
+      return this.#several(targets, options).run(body);
+    });
+  }
+
+  #several(targets: readonly LockTarget[], options: RunAllOptions): SeveralLocks {
+    const { clock, defaults } = this.#parts;
+    const set = resolveLockSet(targets, options, defaults);
+    return new SeveralLocks({ clock, partsOf: (terms) => this.#partsOf(terms) }, set);
+  }
+
   #prepared(lockName: string, options: RunOptions): PreparedLock {
-    const { readers, defaults } = this.#parts;
-    const terms = resolveLockOptions(lockName, options, defaults);
-    if (terms.reading !== true) return new PreparedLeaseLock(this.#parts, terms);
-    if (typeof readers !== 'string') return new PreparedLeaseLock({ ...this.#parts, engine: readers }, terms);
+    const terms = resolveLockOptions(lockName, options, this.#parts.defaults);
+    return new PreparedLeaseLock(this.#partsOf(terms), terms);
+  }
+
+  /** @throws LockConfigError where nobody can read and this one wants to */
+  #partsOf({ lockName, reading }: GuardTerms): GuardParts {
+    const { readers } = this.#parts;
+    if (reading !== true) return this.#parts;
+    if (typeof readers !== 'string') return { ...this.#parts, engine: readers };
     throw new LockConfigError(`Lock ${show(lockName)} cannot work`, [
       `mode: 'read' must be left out; ${readers}`,
     ]);
@@ -103,11 +143,11 @@ function answered<T>(call: () => Promise<T>): Promise<T> {
 }
 
 /** The options and the body of a call, which may leave the options out. */
-function callOf<T, Options extends object>(
-  lockName: string,
-  rest: [LockBody<T>] | [Options | undefined, LockBody<T>],
-): { options: Partial<Options>; body: LockBody<T> } {
+function callOf<Body, Options extends object>(
+  what: string,
+  rest: [Body] | [Options | undefined, Body],
+): { options: Partial<Options>; body: Body } {
   const [options, body] = rest.length === 1 ? [undefined, rest[0]] : rest;
   if (typeof body === 'function') return { options: options ?? {}, body };
-  throw new LockConfigError(`Lock ${show(lockName)} cannot run`, [`body: ${show(body)} must be a function`]);
+  throw new LockConfigError(`${what} cannot run`, [`body: ${show(body)} must be a function`]);
 }

@@ -5,6 +5,7 @@ import type { DurabilityNeed } from '../lease/durability.js';
 import type { Lease } from '../lease/lease.js';
 import type { LockKey } from '../lease/lease-name.js';
 import type { Duration } from '../time/duration.js';
+import type { LeaseSet } from './lease-set.js';
 
 /** What a lock is like, whoever asks for it. */
 export interface LockTraits {
@@ -58,8 +59,20 @@ export interface TryRunOptions extends TryAcquireOptions, BodyOptions {}
 /** Options of {@link LockService.prepare}: `key` and `signal` belong to each call. */
 export type PreparedOptions = Omit<RunOptions, 'key' | 'signal'>;
 
+/** Options of {@link LockService.acquireAll}; `wait` is for all of the locks together. */
+export type AcquireAllOptions = Omit<AcquireOptions, 'key' | 'mode' | 'holdAtLeast'>;
+
+/** Options of {@link LockService.runAll}. */
+export type RunAllOptions = AcquireAllOptions & Pick<BodyOptions, 'whenLost'>;
+
 /** Options of a {@link ReadWriteLock}. */
 export type ReadWriteOptions = Omit<RunOptions, 'mode'>;
+
+/** One of several locks: its name, or its name with the key, and how it is to be held. */
+export type LockTarget = string | { readonly name: string; readonly key?: LockKey; readonly mode?: LockMode };
+
+/** Code that runs while several locks are held. */
+export type LockSetBody<T> = (leases: LeaseSet) => T | PromiseLike<T>;
 
 /** A lock by its name, which one may write under or many may read. A plain lock of that name is one that writes. */
 export interface ReadWriteLock {
@@ -127,6 +140,28 @@ export abstract class LockService {
       };
     return { read: under('read'), write: under('write') };
   }
+
+  /**
+   * Takes several locks, all or none, and leaves giving them back to you: at most 128, each once, however often it is
+   * named. Callers that take theirs by this never wait for each other in a circle: all take them in the order of their
+   * names, whatever order they are given in. One step where all are free.
+   * @throws LockBusyError (wait 0) or LockTimeoutError, about the one that stayed busy; LockReentryError when this chain of
+   *   calls holds one already; LeaseLostError or LockHoldLimitError when one ended while another was waited for. Nothing is
+   *   held then
+   * @example `await using both = await locks.acquireAll([{ name: 'account', key: from }, { name: 'account', key: to }])`
+   */
+  abstract acquireAll(targets: readonly LockTarget[], options?: AcquireAllOptions): Promise<LeaseSet>;
+
+  /**
+   * Runs `body` while all of these locks are held, and ends as {@link run} does, whichever of them is lost.
+   * @throws what {@link acquireAll} throws, and what `run` throws of a body
+   */
+  abstract runAll<T>(targets: readonly LockTarget[], body: LockSetBody<T>): Promise<T>;
+  abstract runAll<T>(
+    targets: readonly LockTarget[],
+    options: RunAllOptions,
+    body: LockSetBody<T>,
+  ): Promise<T>;
 
   /** Checks options once. @throws LockConfigError that lists every fault */
   abstract prepare(lockName: string, options: PreparedOptions): PreparedLock;

@@ -123,6 +123,11 @@ export class KeySpace {
     };
   }
 
+  /** What a limit has counted of somebody; `spelled` tells it from other limits of the same limiter. */
+  limit(identity: string, spelled: string): string {
+    return `${this.#tagPrefix}${identity}${TAG_END}limit:${spelled}`;
+  }
+
   /** The identity in a lock key, `undefined` if the key isn't one of this namespace. */
   identityOf(lockKey: string): string | undefined {
     return this.#identityIn(lockKey, LOCK_SUFFIX);

@@ -1686,6 +1686,171 @@ return codes
 } as const satisfies BatchScript;
 
 /**
+ * Lets a request pass where all of its limits do, and counts it against each of them then.
+ *
+ * Reply: {1, room, waitMicros, resetMicros, …} it passes all of them; {0, room, waitMicros, resetMicros, …} it does not; of each limit how many more may pass now, how long this one has to wait for it, and when all it counted has passed
+ */
+export const limiterConsume = {
+  name: 'limiter/consume',
+  sha1: 'e14611e14e348cab61aa92bc5e67f9e04414b379',
+  eachKeys: ['limit'],
+  eachArgs: ['kind', 'most', 'span', 'unit', 'cost', 'counts'],
+  source: `local limits, passes = {}, true
+-- The server's clock, in microseconds since 1970: below 2^53 until the year 2255. Read once a call, and only when needed.
+local read_micros
+
+local function server_micros()
+  if not read_micros then
+    local time = redis.call('TIME')
+    read_micros = tonumber(time[1]) * 1000000 + tonumber(time[2])
+  end
+  return read_micros
+end
+-- Limits that let as many pass at once as there were spared, and then so many a time. Each says how many there is room for,
+-- how long a cost would have to wait, how long until all it counted has passed, and how to count.
+local LIMITS = {}
+
+-- Token bucket: "level" in units of which a token has \`unit\` and a microsecond brings \`gain\`, so that all of it is whole.
+-- (Turner, "New directions in communications", IEEE Communications Magazine 24(10), 1986: the leaky bucket.) A clock that
+-- was set back brings nothing until it runs again.
+function LIMITS.bucket(state, now, capacity, gain, unit)
+  local saved = redis.call('ZMSCORE', state, 'level', 'at')
+  local full = capacity * unit
+  local level = math.min(full, tonumber(saved[1] or full) + gain * math.max(0, now - tonumber(saved[2] or now)))
+  return {
+    room = function(cost) return math.floor((level - cost * unit) / unit) end,
+    wait = function(cost) return math.max(0, math.ceil((cost * unit - level) / gain)) end,
+    reset = function(cost) return math.ceil((full - level + cost * unit) / gain) end,
+    count = function(cost) redis.call('ZADD', state, level - cost * unit, 'level', now, 'at') end,
+  }
+end
+
+-- Generic cell rate algorithm: "tat" is the theoretical arrival time, up to \`burst\` intervals ahead. (ITU-T I.371, 2004,
+-- annex A, the virtual scheduling algorithm.) None can be further ahead, unless the clock was set back.
+function LIMITS.gcra(state, now, burst, interval)
+  local ahead = burst * interval
+  local tat = math.max(now, math.min(tonumber(redis.call('ZSCORE', state, 'tat') or now), now + ahead))
+  return {
+    room = function(cost) return math.floor((now + ahead - tat) / interval) - cost end,
+    wait = function(cost) return math.max(0, tat + cost * interval - now - ahead) end,
+    reset = function(cost) return tat + cost * interval - now end,
+    count = function(cost) redis.call('ZADD', state, tat + cost * interval, 'tat') end,
+  }
+end
+-- Limits of windows that lie side by side from 1970 on: "window" is which one "count" is of. What was counted when the clock
+-- was ahead counts in the window in which it is now.
+function LIMITS.fixed(state, now, limit, window)
+  local saved = redis.call('ZMSCORE', state, 'count', 'window')
+  local current = math.floor(now / window)
+  local count = saved[2] and tonumber(saved[2]) >= current and tonumber(saved[1]) or 0
+  local left = (current + 1) * window - now
+  return {
+    room = function(cost) return limit - count - cost end,
+    wait = function(cost) return count + cost > limit and left or 0 end,
+    reset = function(cost) return count + cost > 0 and left or 0 end,
+    count = function(cost) redis.call('ZADD', state, count + cost, 'count', current, 'window') end,
+  }
+end
+
+-- Two of them, of which the one "before" counts by what of it lies in the window that ends now. In milliseconds, so that
+-- all products are whole.
+function LIMITS.counter(state, now, limit, window)
+  local now_ms = math.floor(now / 1000)
+  local current = math.floor(now_ms / window)
+  local saved = redis.call('ZMSCORE', state, 'count', 'before', 'window')
+  local age = saved[3] and current - tonumber(saved[3]) or 2
+  local count = age <= 0 and tonumber(saved[1]) or 0
+  local before = age <= 0 and tonumber(saved[2]) or age == 1 and tonumber(saved[1]) or 0
+  local left = (current + 1) * window - now_ms
+  local weight = before * left
+  local function wait_ms(cost)
+    local room = limit - count - cost
+    if weight <= room * window then return 0 end
+    if room >= 0 then return left - math.floor(room * window / before) end
+    return left + window - math.min(window, math.floor((limit - cost) * window / count))
+  end
+  return {
+    room = function(cost) return limit - count - cost - math.ceil(weight / window) end,
+    wait = function(cost) return wait_ms(cost) * 1000 end,
+    reset = function(cost) return (count + cost > 0 and left + window or before > 0 and left or 0) * 1000 end,
+    count = function(cost) redis.call('ZADD', state, count + cost, 'count', before, 'before', current, 'window') end,
+  }
+end
+-- Every request by its microsecond: exactly so many in any window, at an entry each. Their names are numbers that go on
+-- from the newest, all of one length, so that those of one microsecond stand in order. What lies ahead of a clock that was
+-- set back counts from now on.
+local function spell(number) return string.format('%016.0f', number) end
+
+function LIMITS.log(state, now, limit, window)
+  local gone = now - window
+  local count = redis.call('ZCOUNT', state, string.format('(%.0f', gone), '+inf')
+  local newest = redis.call('ZRANGE', state, -1, -1, 'WITHSCORES')
+  local last = tonumber(newest[2] or 0)
+  local function score_at(at)
+    local entry = redis.call('ZRANGE', state, at, at, 'WITHSCORES')
+    return math.min(now, tonumber(entry[2] or now))
+  end
+  local function pull_back()
+    local ahead = redis.call('ZRANGE', state, string.format('(%.0f', now), '+inf', 'BYSCORE')
+    for _, entry in ipairs(ahead) do redis.call('ZADD', state, now, entry) end
+  end
+  return {
+    room = function(cost) return limit - count - cost end,
+    wait = function(cost)
+      local over = count + cost - limit
+      if over <= 0 then return 0 end
+      return score_at(redis.call('ZCARD', state) - count + over - 1) + window - now
+    end,
+    reset = function(cost) return cost > 0 and window or count > 0 and math.min(now, last) + window - now or 0 end,
+    count = function(cost)
+      if last > now then pull_back() end
+      for one = 1, cost do redis.call('ZADD', state, now, spell(tonumber(newest[1] or 0) + one)) end
+      redis.call('ZREMRANGEBYSCORE', state, '-inf', string.format('%.0f', gone))
+    end,
+  }
+end
+for member = 1, #KEYS do
+  local limit = KEYS[member]
+  local kind, most, span, unit, cost, counts = unpack(ARGV, 6 * member - 5, 6 * member)
+  local one = LIMITS[kind](limit, server_micros(), tonumber(most), tonumber(span), tonumber(unit))
+  one.key, one.cost, one.counts = limit, tonumber(cost), counts == '1'
+  one.waits = one.wait(one.cost)
+  limits[member] = one
+  passes = passes and one.waits == 0
+end
+local reply = { passes and 1 or 0 }
+for _, one in ipairs(limits) do
+  local cost = passes and one.counts and one.cost or 0
+  if cost > 0 then
+    one.count(cost)
+    redis.call('PEXPIRE', one.key, math.ceil(one.reset(cost) / 1000))
+  end
+  reply[#reply + 1], reply[#reply + 2], reply[#reply + 3] = math.max(0, one.room(cost)), one.waits, one.reset(cost)
+end
+return reply
+`,
+} as const satisfies BatchScript;
+
+/**
+ * Forgets what limits have counted.
+ *
+ * Reply: {removed} how many of them had counted anything
+ */
+export const limiterReset = {
+  name: 'limiter/reset',
+  sha1: '79dc49198d8b37427b306b2a83e965ea6d43d96b',
+  eachKeys: ['limit'],
+  eachArgs: [],
+  source: `local removed = 0
+for member = 1, #KEYS do
+  local limit = KEYS[member]
+  removed = removed + redis.call('DEL', limit)
+end
+return { removed }
+`,
+} as const satisfies BatchScript;
+
+/**
  * Makes votes of bids: where a token still holds, writes down the fences that a majority agreed on, and arms the lock again.
  *
  * Reply: {code, …} one a member: 1 voted; 0 this token does not hold the lock; -1 such fences were issued already; -2 no vote yet; a text is the error of that member alone
@@ -3014,4 +3179,4 @@ return wanted <= free and take(stands) or wait_for()
 } as const satisfies Script;
 
 /** All of them, for loading at connect and for tests. */
-export const allScripts = [holderAnnounce, holderList, holderLookup, holderWithdraw, jobClaimTick, jobDefine, jobFinish, jobHistory, jobInspect, jobPause, jobPoll, jobRenew, jobRunNow, jobSave, leaderClaim, leaderInspect, leaseBatch, leaseInspect, leaseRenew, quorumConfirm, quorumRejoin, quorumSeat, quorumStepBack, readerEnter, readerLeave, readerRenew, semaphoreGiveBack, semaphoreInspect, semaphoreRenew, semaphoreResize, semaphoreTake] as const;
+export const allScripts = [holderAnnounce, holderList, holderLookup, holderWithdraw, jobClaimTick, jobDefine, jobFinish, jobHistory, jobInspect, jobPause, jobPoll, jobRenew, jobRunNow, jobSave, leaderClaim, leaderInspect, leaseBatch, leaseInspect, leaseRenew, limiterConsume, limiterReset, quorumConfirm, quorumRejoin, quorumSeat, quorumStepBack, readerEnter, readerLeave, readerRenew, semaphoreGiveBack, semaphoreInspect, semaphoreRenew, semaphoreResize, semaphoreTake] as const;

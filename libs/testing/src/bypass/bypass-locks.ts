@@ -3,31 +3,29 @@
  * at a time; what was asked for is written down. Options are checked by the rules of the real one.
  */
 import {
+  JoinedLeases,
   LockConfigError,
-  lockOptionFaults,
   LockService,
+  lockSetFaults,
   runUnderLease,
+  type AcquireAllOptions,
   type AcquireOptions,
   type Lease,
+  type LeaseSet,
   type LockBody,
   type LockInspection,
   type LockKey,
+  type LockSetBody,
+  type LockTarget,
   type PreparedLock,
+  type RunAllOptions,
   type RunOptions,
   type TryAcquireOptions,
   type TryRunOptions,
   type TryRunResult,
 } from '@holdfast/core';
+import { check, identityOf, type BypassCall } from './bypass-call.js';
 import { BypassLease } from './bypass-lease.js';
-
-/** Something that was asked of a {@link BypassLocks}. */
-export interface BypassCall {
-  readonly method: 'run' | 'tryRun' | 'acquire' | 'tryAcquire' | 'inspect';
-  readonly lockName: string;
-  readonly key: LockKey | undefined;
-  /** As given, without the key. */
-  readonly options: Omit<RunOptions, 'key'>;
-}
 
 /** A pass-through `LockService`. */
 export class BypassLocks extends LockService {
@@ -65,6 +63,39 @@ export class BypassLocks extends LockService {
     return this.#grant(this.#asked('tryAcquire', lockName, options));
   }
 
+  /** Written down as a call for each of the locks. */
+  override async acquireAll(
+    targets: readonly LockTarget[],
+    options: AcquireAllOptions = {},
+  ): Promise<LeaseSet> {
+    return this.#grantAll(this.#askedAll('acquireAll', targets, options)).set;
+  }
+
+  override runAll<T>(targets: readonly LockTarget[], body: LockSetBody<T>): Promise<T>;
+  override runAll<T>(
+    targets: readonly LockTarget[],
+    options: RunAllOptions,
+    body: LockSetBody<T>,
+  ): Promise<T>;
+  override async runAll<T>(
+    targets: readonly LockTarget[],
+    ...rest: [LockSetBody<T>] | [RunAllOptions, LockSetBody<T>]
+  ): Promise<T> {
+    const [options, body] = rest.length === 1 ? [{}, rest[0]] : rest;
+    const { set, leases } = this.#grantAll(this.#askedAll('runAll', targets, options));
+    const guarded = [...leases].reduce<() => Promise<T>>(
+      (inner, [identity, lease]) =>
+        () =>
+          runUnderLease({ lease, scope: this, identity }, inner),
+      async () => body(set),
+    );
+    try {
+      return await guarded();
+    } finally {
+      await set.release();
+    }
+  }
+
   override prepare(lockName: string, options: RunOptions): PreparedLock {
     check(lockName, options);
     const asked = (method: BypassCall['method'], key: LockKey | undefined, signal: AbortSignal | undefined) =>
@@ -99,6 +130,30 @@ export class BypassLocks extends LockService {
     return call;
   }
 
+  #askedAll(
+    method: BypassCall['method'],
+    targets: readonly LockTarget[],
+    options: RunAllOptions,
+  ): readonly BypassCall[] {
+    const faults = lockSetFaults(targets, options);
+    if (faults.length > 0) throw new LockConfigError('Several locks cannot be taken', faults);
+    const calls = targets.map((target): BypassCall => {
+      const { name, key } = typeof target === 'string' ? { name: target } : target;
+      return { method, lockName: name, key, options };
+    });
+    this.#calls.push(...calls);
+    return calls;
+  }
+
+  #grantAll(calls: readonly BypassCall[]): { set: LeaseSet; leases: ReadonlyMap<string, Lease> } {
+    const leases = new Map<string, Lease>();
+    for (const call of calls) {
+      const identity = identityOf(call);
+      if (!leases.has(identity)) leases.set(identity, this.#grant(call));
+    }
+    return { set: new JoinedLeases(calls.flatMap((call) => leases.get(identityOf(call)) ?? [])), leases };
+  }
+
   #grant(call: BypassCall): Lease {
     const identity = identityOf(call);
     const count = (change: number): void =>
@@ -124,14 +179,4 @@ export class BypassLocks extends LockService {
  */
 export function bypassLocks(): BypassLocks {
   return new BypassLocks();
-}
-
-function check(lockName: string, options: RunOptions): void {
-  const faults = lockOptionFaults(lockName, options);
-  if (faults.length > 0) throw new LockConfigError(`Lock ${JSON.stringify(lockName)} cannot work`, faults);
-}
-
-function identityOf({ lockName, key }: BypassCall): string {
-  const parts = key === undefined ? [] : [key].flat();
-  return JSON.stringify([lockName, ...parts.map(String)]);
 }

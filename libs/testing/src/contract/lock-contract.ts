@@ -19,6 +19,7 @@ import { reading } from './reading.js';
 import { reentry } from './reentry.js';
 import { remainsOfLocks } from './remains.js';
 import { runOutcomes } from './run-outcomes.js';
+import { severalLocks } from './several-locks.js';
 import type { ContractSuite } from './subject.js';
 import type { TestApi } from './test-api.js';
 
@@ -34,6 +35,7 @@ const CHAPTERS: Readonly<Record<string, Chapter>> = {
   'outcomes of run': runOutcomes,
   reentry,
   reading,
+  'several locks at once': severalLocks,
   inspect: inspecting,
   names,
   options,

@@ -38,3 +38,7 @@ export const remainsOfLocks = within(OF_LOCKS);
 
 /** What is known of jobs outlives their processes, which is what it is for; each key of it has its bound. */
 export const remainsOfJobs = within({ ...OF_LOCKS, ...OF_JOBS });
+
+/** What was counted stays for as long as it matters, which is two windows at most; its key ends with what the limit is. */
+export const remainsOfLimiters: MayStay = (left) =>
+  left.key.includes(':limit:') ? (left.remainingMs ?? Infinity) <= 800 * DAY_MS : remainsOfLocks(left);

@@ -11,6 +11,7 @@ export function locksOn(bench: EngineBench, card?: string): LeaseLockService {
     lookUp: async () => card,
   };
   return new LeaseLockService({
+    clock: bench.clock,
     engine: bench.engine,
     scope: bench.engine,
     readers: 'the bench has none',

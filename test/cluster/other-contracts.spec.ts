@@ -1,5 +1,5 @@
-/** The contract of jobs on a cluster of three masters. */
-import { jobContract } from '@holdfast/testing';
+/** The contracts of jobs, semaphores and limiters on a cluster of three masters. */
+import { jobContract, limiterContract, semaphoreContract } from '@holdfast/testing';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { startCluster, type RedisCluster } from '../support/redis-cluster.js';
 import { onCluster } from './support/cluster-subject.js';
@@ -11,4 +11,9 @@ beforeAll(async () => {
 afterAll(() => cluster.stop());
 
 /** Every test has a namespace of its own and mostly waits, so several may run side by side. */
-jobContract({ name: 'a cluster', open: onCluster(() => cluster) }, { describe: describe.concurrent, it });
+const sideBySide = { describe: describe.concurrent, it };
+const suite = { name: 'a cluster', open: onCluster(() => cluster) };
+
+jobContract(suite, sideBySide);
+semaphoreContract(suite, sideBySide);
+limiterContract(suite, sideBySide);

@@ -1,0 +1,14 @@
+/** Every contract of this library on one store. */
+import {
+  jobContract,
+  limiterContract,
+  lockContract,
+  semaphoreContract,
+  type ContractSuite,
+  type TestApi,
+} from '@holdfast/testing';
+
+export function allContracts(suite: ContractSuite, test: TestApi): void {
+  for (const contract of [lockContract, jobContract, semaphoreContract, limiterContract])
+    contract(suite, test);
+}
