@@ -66,7 +66,7 @@ const nestAloneSpecs = project('nest-alone', {
   include: 'test/nest/alone/**/*.spec.ts',
   redis: true,
   group: 3,
-  workers: 2,
+  workers: 3,
 });
 
 const projects: readonly TestProjectInlineConfiguration[] = [
@@ -79,14 +79,14 @@ const projects: readonly TestProjectInlineConfiguration[] = [
   project('contract', {
     include: 'test/contract/!(redis*).spec.ts',
     group: 5,
-    workers: 2,
+    workers: 3,
     sideBySide: 8,
   }),
   project('contract-redis', {
     include: 'test/contract/redis*.spec.ts',
     redis: true,
     group: 5,
-    workers: 2,
+    workers: 3,
     sideBySide: 16,
   }),
   project('integration', { include: 'test/integration/**/*.spec.ts', redis: true }),
@@ -100,7 +100,7 @@ const projects: readonly TestProjectInlineConfiguration[] = [
   project('architecture', { include: 'test/architecture/**/*.spec.ts' }),
   project('docs', { include: 'test/docs/**/*.spec.ts', redis: true }),
   // They wait most of the time, for leases to end.
-  project('faults', { include: 'test/faults/*.spec.ts', redis: true, group: 6, workers: 2 }),
+  project('faults', { include: 'test/faults/*.spec.ts', redis: true, group: 6, workers: 3 }),
   // These wait, too, but hold what they see against a clock: few at a time, and nothing beside them.
   project('failover', { include: 'test/faults/failover/*.spec.ts', group: 7 }),
   project('matrix', { include: 'test/faults/matrix/*.spec.ts', group: 7, sideBySide: 4 }),
@@ -108,8 +108,8 @@ const projects: readonly TestProjectInlineConfiguration[] = [
   // Each has a cluster of its own, and waits for its nodes to agree, for slots to move, for leases and for ticks.
   project('cluster', { include: 'test/cluster/**/*.spec.ts', group: 4, workers: 3, sideBySide: 16 }),
   // The same with independent servers.
-  project('quorum', { include: 'test/quorum/**/*.spec.ts', group: 5, workers: 2, sideBySide: 16 }),
-  project('demo', { include: 'test/demo/**/*.spec.ts', group: 3, workers: 2 }),
+  project('quorum', { include: 'test/quorum/**/*.spec.ts', group: 5, workers: 3, sideBySide: 16 }),
+  project('demo', { include: 'test/demo/**/*.spec.ts', group: 3, workers: 3 }),
 ];
 
 /** Those that run the code in their own process, and do not hold it against a clock too closely to measure its coverage. */

@@ -18,6 +18,11 @@ const SPELLING = {
   holds: 'hf1:<namespace>:{#semaphore#<name>[#<key parts>]}:holds',
   size: 'hf1:<namespace>:{#semaphore#<name>[#<key parts>]}:size',
   limit: 'hf1:<namespace>:{#limiter#<name>[#<key parts>]}:limit:<kind>-<numbers>',
+  counters: 'hf1:<namespace>:{#quota#<name>[#<key parts>]}:counters',
+  into: 'hf1:<namespace>:{#quota#<name>[#<other key parts>]}:counters',
+  reserved: 'hf1:<namespace>:{#quota#<name>[#<key parts>]}:reserved',
+  amounts: 'hf1:<namespace>:{#quota#<name>[#<key parts>]}:amounts',
+  settled: 'hf1:<namespace>:{#quota#<name>[#<key parts>]}:settled',
   cards: 'hf1:<namespace>:process:{<namespace>}:cards',
   heard: 'hf1:<namespace>:process:{<namespace>}:heard',
   seat: 'hf1:<namespace>:process:{<namespace>}:seat',
@@ -41,6 +46,11 @@ const LIFETIME = {
   holds: 'with the last lease, and 5 s after the last call that joined the line at least',
   size: '400 days after it was said, or when it is taken back',
   limit: 'when nothing that was counted matters any more',
+  counters: '`keepFor` after the last change of the account',
+  into: '`keepFor` after the last change of the account',
+  reserved: '`keepFor` after the last change of the account; a reservation leaves with its end',
+  amounts: '`keepFor` after the last change of the account; a reservation leaves with its end',
+  settled: '`keepFor` after the last change of the account; an id leaves after `remember`',
   cards: 'a minute after the last process was heard of; a process leaves a minute after that at the latest',
   heard: 'the same',
   seat: 'a month after the last process of the namespace was there; only on the servers of a quorum',
@@ -99,8 +109,8 @@ ones: all keys of one name share a slot of a cluster, and no name can reach the 
 | --- | --- | --- | --- | --- |
 ${rows.map((row) => `| ${row} |`).join('\n')}
 
-The name of an election is \`#leader#<election>\`, that of a semaphore \`#semaphore#<name>\` and that of a limiter
-\`#limiter#<name>\`, which no lock can have: \`#\` is escaped in names, and none is empty. Elections and semaphores have a
+The name of an election is \`#leader#<election>\`, that of a semaphore \`#semaphore#<name>\`, of a limiter
+\`#limiter#<name>\` and of a quota \`#quota#<name>\`, which no lock can have: \`#\` is escaped in names, and none is empty. Elections and semaphores have a
 fence and a queue, too. The numbers of a limit are what it lets pass, so that another limit of the name counts anew.
 
 Channels: each process listens on \`hf1:<namespace>:push:<processId>\`, which is what stands in front of the \`{\` of a key,

@@ -1,17 +1,34 @@
 // `npm run check`: everything that is not a test of the code. All parts run, so that one run tells everything.
-import { step } from './step.mjs';
+import { step, stepBeside } from './step.mjs';
 
-const PARTS = [
-  ['build', 'tsc', ['-b']],
-  ['format', 'prettier', ['--check', '.', '--log-level', 'warn']],
-  ['lint', 'node', ['tools/lint.mjs']],
-  ['types of the tests', 'tsc', ['-p', 'test/tsconfig.json']],
-  ['arrows', 'depcruise', ['--config', '.dependency-cruiser.cjs', 'libs', 'apps']],
-  ['lua', 'node', ['tools/lint-lua.mjs']],
+/** They work with one processor, so one of each list runs beside one of the other. */
+const SIDE_BY_SIDE = [
+  [
+    ['format', 'prettier', ['--check', '.', '--log-level', 'warn']],
+    ['arrows', 'depcruise', ['--config', '.dependency-cruiser.cjs', 'libs', 'apps']],
+    ['lua', 'node', ['tools/lint-lua.mjs']],
+  ],
+  [
+    ['types of the tests', 'tsc', ['-p', 'test/tsconfig.json']],
+    ['lint', 'node', ['tools/lint.mjs']],
+  ],
+];
+/** They use all processors. */
+const ALONE = [
   ['model', 'node', ['tools/test-model.mjs']],
   ['simulation', 'node', ['tools/test-simulation.mjs']],
 ];
 
-const failed = PARTS.filter(([name, command, args]) => !step(name, command, args)).map(([name]) => name);
+const failed = [];
+const unless = (ok, name) => ok || failed.push(name);
+
+unless(step('build', 'tsc', ['-b']), 'build');
+await Promise.all(
+  SIDE_BY_SIDE.map(async (parts) => {
+    for (const [name, command, args] of parts) unless(await stepBeside(name, command, args), name);
+  }),
+);
+for (const [name, command, args] of ALONE) unless(step(name, command, args), name);
+
 console.log(failed.length === 0 ? '\nall checks passed' : `\nfailed: ${failed.join(', ')}`);
 process.exitCode = failed.length === 0 ? 0 : 1;

@@ -89,21 +89,27 @@ function checkBindings(header, body, fail) {
 function checkMemberBindings({ eachKeys, eachArgs }, body, fail) {
   const trimmed = body.map((line) => line.trim());
   const members = eachKeys.length === 1 ? '#KEYS' : `#KEYS / ${eachKeys.length}`;
+  const keys = `local ${eachKeys.map((key) => key.name).join(', ')}`;
   const args = `local ${eachArgs.map((arg) => snake(arg.name)).join(', ')}`;
   for (const [line, other] of [
     [`for member = 1, ${members} do`],
-    [`local ${eachKeys.map((key) => key.name).join(', ')} = ${ofMember('KEYS', eachKeys.length)}`],
+    [`${keys} = ${ofMember('KEYS', eachKeys.length)}`, `${keys} = ${unpacked('KEYS', eachKeys.length)}`],
     ...(eachArgs.length === 0
       ? []
-      : [[`${args} = ${ofMember('ARGV', eachArgs.length)}`, `${args} = ${unpacked(eachArgs.length)}`]]),
+      : [
+          [
+            `${args} = ${ofMember('ARGV', eachArgs.length)}`,
+            `${args} = ${unpacked('ARGV', eachArgs.length)}`,
+          ],
+        ]),
   ]) {
     if (!trimmed.includes(line) && !trimmed.includes(other)) fail(`must bind its members by: ${line}`);
   }
 }
 
-/** The arguments of one member where they are too many for a line: `unpack(ARGV, 6 * member - 5, 6 * member)`. */
-function unpacked(many) {
-  return `unpack(ARGV, ${many} * member - ${many - 1}, ${many} * member)`;
+/** The same where they are too many for a line: `unpack(ARGV, 6 * member - 5, 6 * member)`. */
+function unpacked(list, many) {
+  return `unpack(${list}, ${many} * member - ${many - 1}, ${many} * member)`;
 }
 
 /** Where a list of `many` entries a member has those of one: `KEYS[2 * member - 1], KEYS[2 * member]`. */

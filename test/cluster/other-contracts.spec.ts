@@ -1,5 +1,5 @@
-/** The contracts of jobs, semaphores and limiters on a cluster of three masters. */
-import { jobContract, limiterContract, semaphoreContract } from '@holdfast/testing';
+/** The contracts of jobs, semaphores, limiters and quotas on a cluster of three masters. */
+import { jobContract, limiterContract, quotaContract, semaphoreContract } from '@holdfast/testing';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { startCluster, type RedisCluster } from '../support/redis-cluster.js';
 import { onCluster } from './support/cluster-subject.js';
@@ -17,3 +17,5 @@ const suite = { name: 'a cluster', open: onCluster(() => cluster) };
 jobContract(suite, sideBySide);
 semaphoreContract(suite, sideBySide);
 limiterContract(suite, sideBySide);
+const leftOut = { 'merging accounts': 'accounts of a cluster are on different servers' };
+quotaContract({ ...suite, leftOut }, sideBySide);

@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
-import { KeySpace, type LeaseKeys } from '../../libs/core/src/redis/keys.js';
+import { KeySpace } from '../../libs/core/src/redis/keys.js';
+import type { LeaseKeys } from '../../libs/core/src/redis/named-keys.js';
 import { leaseBatch } from '../../libs/core/src/redis/scripts.generated.js';
 
 /** The keys of a lock whose name needs no escaping. */

@@ -6,10 +6,12 @@
  *   body                   `run` with a body that ends as `how` says: see `bodies`; ran | threw | failed
  *   heap                   what its objects need; start it with `--expose-gc`
  *   limit                  asks a limiter `count` times, `atATime`; limited, with when those that passed were sent and answered
+ *   buy                    reserves and confirms one of a quota for each of many buyers, until all is sold; bought
  *   suspend                pretends that the machine slept `forMs`
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import { LockError, type Holdfast, type Lease } from '@holdfast/core';
+import { buy } from './buying.js';
 import type { FencedLedger } from './fenced-ledger.js';
 import { collectedHeap } from './heap.js';
 import type { Holding, Holdings } from './holdings.js';
@@ -41,6 +43,9 @@ export class Work {
         return true;
       case 'limit':
         tell('limited', { id, ...(await askLimiter(this.#holdfast, command)) });
+        return true;
+      case 'buy':
+        tell('bought', { id, ...(await buy(this.#holdfast, command)) });
         return true;
       case 'suspend':
         pretendSuspend(Number(command['forMs']));

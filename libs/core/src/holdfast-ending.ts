@@ -38,7 +38,8 @@ export interface HoldfastEnds {
 export interface Ending {
   readonly host: GroundHost;
   readonly engines: readonly LeaseEngine[];
-  readonly limiters: { close(): void };
+  /** What holds nothing, and only refuses what is new. */
+  readonly counting: readonly { close(): void }[];
   readonly jobs: ProcessJobs;
   readonly leaders: LeaderService;
   readonly presence: HolderPresence;
@@ -46,7 +47,7 @@ export interface Ending {
 
 /** The ends of an instance. */
 export function endingBy(
-  { host, engines, limiters, jobs, leaders, presence }: Ending,
+  { host, engines, counting, jobs, leaders, presence }: Ending,
   defaultGraceMs: number,
 ): HoldfastEnds {
   const { clock } = host;
@@ -59,7 +60,7 @@ export function endingBy(
     const graceLeftMs = Math.max(0, endsAt - clock.now());
     await Promise.all([...engines.map((engine) => engine.close(graceLeftMs)), jobs.leave()]);
     // Behind those who hold: what they do may be limited.
-    limiters.close();
+    for (const feature of counting) feature.close();
     await within(clock, CLOSE_WITHIN_MS, presence.leave());
     await host.close(CLOSE_WITHIN_MS);
   };

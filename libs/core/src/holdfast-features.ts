@@ -11,6 +11,9 @@ import { TokenSource } from './lease/token-source.js';
 import type { LimiterParts } from './limiter/limiter-parts.js';
 import { RefusingRateLimiterService } from './limiter/refusing-rate-limiter-service.js';
 import { StoreRateLimiterService } from './limiter/store-rate-limiter-service.js';
+import { RefusingQuotaService } from './quota/refusing-quota-service.js';
+import { StoreQuotaService } from './quota/store-quota-service.js';
+import type { QuotaParts } from './quota/store-quota.js';
 import { READER } from './redis/redis-reader-store.js';
 import { LeaseSemaphoreService, type SemaphoreParts } from './semaphore/lease-semaphore-service.js';
 import { RefusingSemaphoreService } from './semaphore/refusing-semaphore-service.js';
@@ -54,6 +57,15 @@ export function limitersOn(
 ): StoreRateLimiterService | RefusingRateLimiterService {
   if (typeof store === 'string') return new RefusingRateLimiterService(store);
   return new StoreRateLimiterService({ ...parts, store });
+}
+
+/** Quotas, which hold nothing in this process either. */
+export function quotasOn(
+  { quotas: store }: Ground,
+  parts: Omit<QuotaParts, 'store' | 'closed'>,
+): StoreQuotaService | RefusingQuotaService {
+  if (typeof store === 'string') return new RefusingQuotaService(store);
+  return new StoreQuotaService({ ...parts, store });
 }
 
 /** The jobs of this process; where the ground keeps none, who says so. */

@@ -12,6 +12,7 @@ import { RedisLeaseStore } from './redis/redis-lease-store.js';
 import { RedisLimitStore } from './redis/redis-limit-store.js';
 import { RedisPermitStore } from './redis/redis-permit-store.js';
 import { RedisPreferenceStore } from './redis/redis-preference-store.js';
+import { RedisQuotaStore } from './redis/redis-quota-store.js';
 import { RedisReaderStore } from './redis/redis-reader-store.js';
 import type { HostContext, HostProvider } from './redis/script-host.js';
 
@@ -43,6 +44,7 @@ function groundOn(hosts: Hosts, namespace: string): Ground {
     readers,
     permits,
     limits: new RedisLimitStore(rest, keys),
+    quotas: new RedisQuotaStore(leases, keys),
     jobs: new RedisJobStore(leases, keys),
     preferences: new RedisPreferenceStore(rest, keys),
     listen: (processId) =>

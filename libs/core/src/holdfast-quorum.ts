@@ -23,6 +23,9 @@ const NO_PERMITS =
 const NO_LIMITS =
   'connection: a quorum keeps no limiters: what has passed needs one server to count; give limiters an instance of their ' +
   'own on a single Redis';
+const NO_QUOTAS =
+  'connection: a quorum keeps no quotas: their counters need one server; give quotas an instance of their own on a single ' +
+  'Redis';
 const NO_PREFERENCES = 'a quorum has no preferred candidates: the lines of its servers are never moved';
 
 /** @throws LockConfigError when a connection leads nowhere, or to more than one server */
@@ -59,7 +62,7 @@ function groundOn(hosts: readonly ScriptHost[], connection: QuorumConnection, na
     first.clock,
   );
   return {
-    ...{ host, store, readers: NO_READERS, permits: NO_PERMITS, limits: NO_LIMITS },
+    ...{ host, store, readers: NO_READERS, permits: NO_PERMITS, limits: NO_LIMITS, quotas: NO_QUOTAS },
     ...{ jobs: NO_JOBS, preferences: NO_PREFERENCES },
     cards: new QuorumCardStore(members),
     listen: (processId) => store.listen(processId),

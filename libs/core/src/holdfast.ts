@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import { LockConfigError } from './errors.js';
 import { healthOf, type Health } from './health.js';
 import { CLOSE_WITHIN_MS, endingBy, type HoldfastEnds } from './holdfast-ending.js';
-import { jobsOn, limitersOn, partsOf, readersOn, semaphoresOn } from './holdfast-features.js';
+import { jobsOn, limitersOn, partsOf, quotasOn, readersOn, semaphoresOn } from './holdfast-features.js';
 import type { Ground } from './holdfast-ground.js';
 import { openGround } from './holdfast-opening.js';
 import {
@@ -26,6 +26,7 @@ import { LeaseLeaderService } from './leader/lease-leader-service.js';
 import type { RateLimiterService } from './limiter/rate-limiter-service.js';
 import { LeaseLockService } from './lock/lease-lock-service.js';
 import type { LockService } from './lock/lock-service.js';
+import type { QuotaService } from './quota/quota-service.js';
 import type { SemaphoreService } from './semaphore/semaphore-service.js';
 import type { Clock } from './time/clock.js';
 
@@ -36,6 +37,7 @@ export interface Holdfast extends HoldfastEnds {
   readonly leaders: LeaderService;
   readonly semaphores: SemaphoreService;
   readonly limiters: RateLimiterService;
+  readonly quotas: QuotaService;
   readonly inspector: Inspector;
   readonly namespace: string;
   readonly replica: string;
@@ -79,6 +81,7 @@ async function assemble(ground: Ground, options: ResolvedHoldfastOptions): Promi
   const locks = new LeaseLockService({ ...parts, engine, scope: engine, readers, directory, defaults });
   const { semaphores, engine: permits } = semaphoresOn(ground, { ...parts, directory, defaults });
   const limiters = limitersOn(ground, { ...parts, waitMs });
+  const quotas = quotasOn(ground, parts);
   const jobs = jobsOn(ground, parts, options);
   const leaders = new LeaseLeaderService({ ...parts, engine, preferences, defaults });
   const inspector = new StoreInspector({ ...parts, cards });
@@ -89,12 +92,13 @@ async function assemble(ground: Ground, options: ResolvedHoldfastOptions): Promi
   await examine(ground, options);
   presence.announce();
   const engines = [engine, readers, permits].filter((one) => typeof one === 'object');
-  const ends = { host, engines, limiters, jobs, leaders, presence };
+  const counting = [limiters, quotas];
+  const ends = { host, engines, counting, jobs, leaders, presence };
   const missing = () => ground.missing(processId, attemptTimeoutMs);
   const replicas = () => ground.replicas(attemptTimeoutMs);
   const health = (): Promise<Health> => healthOf({ clock, jobs, missing, replicas });
   return {
-    ...{ locks, jobs, leaders, semaphores, limiters, inspector },
+    ...{ locks, jobs, leaders, semaphores, limiters, quotas, inspector },
     ...{ namespace, replica, durability, health },
     ...endingBy(ends, options.shutdownGraceMs),
   };

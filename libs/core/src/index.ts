@@ -90,6 +90,21 @@ export {
   type TryAcquireOptions,
   type TryRunOptions,
 } from './lock/lock-service.js';
+export { quotaFaults } from './quota/quota-options.js';
+export {
+  QuotaService,
+  type Amounts,
+  type ChangeOptions,
+  type CounterBounds,
+  type CounterState,
+  type Quota,
+  type QuotaChange,
+  type QuotaMerge,
+  type QuotaOptions,
+  type QuotaReservation,
+  type Reservation,
+  type ReserveOptions,
+} from './quota/quota-service.js';
 export type { ClusterConnection } from './redis/cluster-connection.js';
 export {
   quorum,

@@ -3,6 +3,7 @@ import {
   ConfigurableModuleBuilder,
   Module,
   type ConfigurableModuleOptionsFactory,
+  type InjectionToken,
   type Provider,
 } from '@nestjs/common';
 import { APP_FILTER, DiscoveryModule, DiscoveryService, HttpAdapterHost } from '@nestjs/core';
@@ -32,6 +33,7 @@ import {
   getJobServiceToken,
   getLeaderServiceToken,
   getLockServiceToken,
+  getQuotaServiceToken,
   getRateLimiterServiceToken,
   getSemaphoreServiceToken,
 } from './tokens.js';
@@ -45,6 +47,7 @@ const OFFERED = [
   getLockServiceToken,
   getSemaphoreServiceToken,
   getRateLimiterServiceToken,
+  getQuotaServiceToken,
   getJobServiceToken,
   getLeaderServiceToken,
   getInspectorToken,
@@ -136,26 +139,20 @@ function providersOf(extras: HoldfastModuleExtras): Provider[] {
 /** What an instance offers, each under a token of its own. */
 function serviceProvidersOf({ instance }: HoldfastModuleExtras): Provider[] {
   const inject = [getHoldfastToken(instance)];
+  const offer = (provide: InjectionToken, service: (holdfast: Holdfast) => object): Provider => ({
+    provide,
+    inject,
+    useFactory: service,
+  });
   return [
-    { provide: getLockServiceToken(instance), inject, useFactory: ({ locks }: Holdfast) => locks },
-    {
-      provide: getSemaphoreServiceToken(instance),
-      inject,
-      useFactory: ({ semaphores }: Holdfast) => semaphores,
-    },
-    {
-      provide: getRateLimiterServiceToken(instance),
-      inject,
-      useFactory: ({ limiters }: Holdfast) => limiters,
-    },
-    { provide: getJobServiceToken(instance), inject, useFactory: ({ jobs }: Holdfast) => jobs },
-    { provide: getLeaderServiceToken(instance), inject, useFactory: ({ leaders }: Holdfast) => leaders },
-    { provide: getInspectorToken(instance), inject, useFactory: ({ inspector }: Holdfast) => inspector },
-    {
-      provide: getHealthIndicatorToken(instance),
-      inject,
-      useFactory: (holdfast: Holdfast) => new HoldfastHealthIndicator(holdfast),
-    },
+    offer(getLockServiceToken(instance), ({ locks }) => locks),
+    offer(getSemaphoreServiceToken(instance), ({ semaphores }) => semaphores),
+    offer(getRateLimiterServiceToken(instance), ({ limiters }) => limiters),
+    offer(getQuotaServiceToken(instance), ({ quotas }) => quotas),
+    offer(getJobServiceToken(instance), ({ jobs }) => jobs),
+    offer(getLeaderServiceToken(instance), ({ leaders }) => leaders),
+    offer(getInspectorToken(instance), ({ inspector }) => inspector),
+    offer(getHealthIndicatorToken(instance), (holdfast) => new HoldfastHealthIndicator(holdfast)),
   ];
 }
 

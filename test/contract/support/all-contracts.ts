@@ -3,12 +3,13 @@ import {
   jobContract,
   limiterContract,
   lockContract,
+  quotaContract,
   semaphoreContract,
   type ContractSuite,
   type TestApi,
 } from '@holdfast/testing';
 
 export function allContracts(suite: ContractSuite, test: TestApi): void {
-  for (const contract of [lockContract, jobContract, semaphoreContract, limiterContract])
+  for (const contract of [lockContract, jobContract, semaphoreContract, limiterContract, quotaContract])
     contract(suite, test);
 }

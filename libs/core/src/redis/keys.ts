@@ -3,6 +3,7 @@
  * Everything of one name shares the hash tag, so its scripts stay in one slot of a cluster.
  */
 import { escapePart } from '../lease/lease-name.js';
+import type { CardKeys, JobKeys, LeaseKeys, PermitKeys, QuotaKeys, ReaderKeys } from './named-keys.js';
 
 const LAYOUT = 'hf1';
 const TAG_END = '}:';
@@ -13,44 +14,6 @@ const LOCK_END = `${LOCK_SUFFIX}\r\n`;
 
 /** The pieces around the identity in the keys of a lease. */
 type Frame = readonly [toLock: string, toFence: string, toQueue: string, end: string];
-
-/** The keys of one lease. */
-export interface LeaseKeys {
-  readonly lock: string;
-  readonly fence: string;
-  readonly queue: string;
-}
-
-/** The keys of a lock that some may read under. */
-export interface ReaderKeys extends LeaseKeys {
-  readonly readers: string;
-}
-
-/** The keys of one semaphore. */
-export interface PermitKeys {
-  readonly permits: string;
-  readonly holds: string;
-  readonly fence: string;
-  readonly queue: string;
-  readonly size: string;
-}
-
-/** The keys of one job. */
-export interface JobKeys {
-  readonly job: string;
-  readonly ticks: string;
-  readonly running: string;
-  readonly runs: string;
-  readonly minted: string;
-  readonly history: string;
-  readonly skips: string;
-}
-
-/** The keys of what processes say about themselves. */
-export interface CardKeys {
-  readonly cards: string;
-  readonly heard: string;
-}
 
 /** The keys and channels of one namespace. */
 export class KeySpace {
@@ -126,6 +89,16 @@ export class KeySpace {
   /** What a limit has counted of somebody; `spelled` tells it from other limits of the same limiter. */
   limit(identity: string, spelled: string): string {
     return `${this.#tagPrefix}${identity}${TAG_END}limit:${spelled}`;
+  }
+
+  quota(identity: string): QuotaKeys {
+    const tag = `${this.#tagPrefix}${identity}${TAG_END}`;
+    return {
+      counters: `${tag}counters`,
+      reserved: `${tag}reserved`,
+      amounts: `${tag}amounts`,
+      settled: `${tag}settled`,
+    };
   }
 
   /** The identity in a lock key, `undefined` if the key isn't one of this namespace. */

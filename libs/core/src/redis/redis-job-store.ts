@@ -14,7 +14,8 @@ import type {
 import type { RenewMember, RenewReply, Sent } from '../lease/lease-store.js';
 import { asClaim, asFinish, asPoll } from './job-replies.js';
 import { asJobRecord, asLog } from './job-records.js';
-import type { JobKeys, KeySpace } from './keys.js';
+import type { KeySpace } from './keys.js';
+import type { JobKeys } from './named-keys.js';
 import { RenewRunsCall } from './renew-runs-call.js';
 import { asRenewals } from './renewal-reply.js';
 import { runScript, type ScriptInput } from './run-script.js';

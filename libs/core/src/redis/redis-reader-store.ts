@@ -1,7 +1,8 @@
 /** Keeps those who hold a lock for reading, in the line of those who want it for themselves. */
 import type { LeaseInspection } from '../lease/lease-store.js';
 import { JointLeaseStore } from './joint-lease-store.js';
-import type { KeySpace, ReaderKeys } from './keys.js';
+import type { KeySpace } from './keys.js';
+import type { ReaderKeys } from './named-keys.js';
 import type { ScriptHost } from './script-host.js';
 import { readerEnter, readerLeave, readerRenew } from './scripts.generated.js';
 

@@ -9,6 +9,15 @@ export function integer(entry: Entry): number {
   throw misplaced(entry, 'an integer');
 }
 
+/**
+ * A number that is told as a text, because clients do not read integers right that are close to 2^53.
+ * @throws StoreError
+ */
+export function spelledInteger(entry: Entry): number {
+  // -0 is none.
+  return integer(Number(text(entry)) + 0);
+}
+
 /** @throws StoreError */
 export function text(entry: Entry): string {
   if (typeof entry === 'string') return entry;

@@ -2120,6 +2120,321 @@ return { 1 }
 } as const satisfies Script;
 
 /**
+ * Changes counters of an account, all of them or none, where none passes its bounds; for good, or as a reservation that may be given back.
+ *
+ * Reply: {1, 0, value, up, down, …} changed, and how each counter is; {0, 0, value, up, down, …} one would pass its bounds; {2, remainingMs, value, up, down, …} reserved before, and for how long yet; {3, 0, value, up, down, …} made for good before
+ */
+export const quotaChange = {
+  name: 'quota/change',
+  sha1: 'a11204cca6971ff644d98ccd13b07de089ca6fef',
+  eachKeys: ['counters', 'reserved', 'amounts', 'settled'],
+  eachArgs: ['name', 'by', 'least', 'most', 'initial', 'window', 'id', 'reserveMs', 'rememberMs', 'keepMs'],
+  source: `local asked, account, terms = {}, {}, {}
+-- The server's clock, in microseconds since 1970: below 2^53 until the year 2255. Read once a call, and only when needed.
+local read_micros
+
+local function server_micros()
+  if not read_micros then
+    local time = redis.call('TIME')
+    read_micros = tonumber(time[1]) * 1000000 + tonumber(time[2])
+  end
+  return read_micros
+end
+-- Reservations of an account: "reserved" has each by the server's millisecond at which it ends, "amounts" what it changed:
+-- "name=by@window;" of each counter.
+local ENDED_AT_ONCE = 256
+local now_ms = math.floor(server_micros() / 1000)
+
+-- All keys of an account last equally long: amounts that outlived their counters, or the other way round, would be lost.
+local function keep_account(keys, keep_ms)
+  for _, key in pairs(keys) do redis.call('PEXPIRE', key, keep_ms) end
+end
+
+-- Ends a reservation, and takes back what it changed unless that stays. What it changed in a window that is over is gone.
+local function settle(keys, id, stays)
+  local amounts = redis.call('HGET', keys.amounts, id) or ''
+  redis.call('ZREM', keys.reserved, id)
+  redis.call('HDEL', keys.amounts, id)
+  for name, by, window in string.gmatch(amounts, '([^=;]+)=([^@;]+)@([^;]+);') do
+    if redis.call('HGET', keys.counters, 'w' .. name) == window then
+      local change = tonumber(by)
+      redis.call('HINCRBY', keys.counters, (change > 0 and 'u' or 'd') .. name, -math.abs(change))
+      if not stays then redis.call('HINCRBY', keys.counters, 'v' .. name, -change) end
+    end
+  end
+end
+
+local function settle_ended(keys)
+  local ended = redis.call('ZRANGE', keys.reserved, '-inf', now_ms, 'BYSCORE', 'LIMIT', 0, ENDED_AT_ONCE)
+  for _, id in ipairs(ended) do settle(keys, id, false) end
+end
+-- Counters of an account: "counters" has of each its value (v), what reservations have added (u) and taken (d) that may be
+-- given back, and the window that all of it is of (w).
+
+-- A window that is over begins anew; where the clock was set back, the window that was goes on.
+local function counter_of(keys, name, initial, window)
+  local saved = redis.call('HMGET', keys.counters, 'v' .. name, 'u' .. name, 'd' .. name, 'w' .. name)
+  local current = window > 0 and math.floor(server_micros() / window) or 0
+  local before = tonumber(saved[4] or -1)
+  if before < current then return { name = name, value = initial, up = 0, down = 0, window = current } end
+  local value, up, down = tonumber(saved[1]), tonumber(saved[2]), tonumber(saved[3])
+  return { name = name, value = value, up = up, down = down, window = before }
+end
+
+-- What reservations may give back counts on the side on which it would come.
+local function fits(one)
+  if one.by > 0 then return one.value + one.down + one.by <= one.most end
+  return one.by == 0 or one.value - one.up + one.by >= one.least
+end
+
+local function save(keys, one)
+  local name = one.name
+  redis.call('HSET', keys.counters, 'v' .. name, one.value, 'u' .. name, one.up, 'd' .. name, one.down, 'w' .. name, one.window)
+end
+-- Ids of changes: those that are reserved, and those that were made for good.
+
+-- How long a reservation lasts yet; nothing when there is none.
+local function reserved_ms(keys, id)
+  local ends_at = tonumber(redis.call('ZSCORE', keys.reserved, id) or 0)
+  return ends_at > now_ms and ends_at - now_ms or nil
+end
+
+local function was_settled(keys, id)
+  return tonumber(redis.call('ZSCORE', keys.settled, id) or 0) > now_ms
+end
+
+local function remember(keys, id, remember_ms)
+  redis.call('ZREMRANGEBYSCORE', keys.settled, '-inf', now_ms)
+  redis.call('ZADD', keys.settled, now_ms + remember_ms, id)
+end
+-- Makes changes that fit, for good or as a reservation.
+local function make(keys, changes, terms)
+  local amounts = ''
+  for _, one in ipairs(changes) do
+    one.value = one.value + one.by
+    if terms.reserve_ms > 0 then
+      local side = one.by > 0 and 'up' or 'down'
+      one[side] = one[side] + math.abs(one.by)
+      amounts = string.format('%s%s=%.0f@%.0f;', amounts, one.name, one.by, one.window)
+    end
+    save(keys, one)
+  end
+  if terms.reserve_ms > 0 then
+    redis.call('ZADD', keys.reserved, now_ms + terms.reserve_ms, terms.id)
+    redis.call('HSET', keys.amounts, terms.id, amounts)
+  elseif terms.id ~= '' then
+    remember(keys, terms.id, terms.remember_ms)
+  end
+  keep_account(keys, terms.keep_ms)
+end
+for member = 1, #KEYS / 4 do
+  local counters, reserved, amounts, settled = KEYS[4 * member - 3], KEYS[4 * member - 2], KEYS[4 * member - 1], KEYS[4 * member]
+  local name, by, least, most, initial, window, id, reserve_ms, remember_ms, keep_ms = unpack(ARGV, 10 * member - 9, 10 * member)
+  account = { counters = counters, reserved = reserved, amounts = amounts, settled = settled }
+  terms = { id = id, reserve_ms = tonumber(reserve_ms), remember_ms = tonumber(remember_ms), keep_ms = tonumber(keep_ms) }
+  if member == 1 then settle_ended(account) end
+  asked[member] = counter_of(account, name, tonumber(initial), tonumber(window))
+  asked[member].by, asked[member].least, asked[member].most = tonumber(by), tonumber(least), tonumber(most)
+end
+local function reply_with(code, remaining_ms)
+  local reply = { code, remaining_ms }
+  for _, one in ipairs(asked) do
+    for _, amount in ipairs({ one.value, one.up, one.down }) do reply[#reply + 1] = string.format('%.0f', amount) end
+  end
+  return reply
+end
+if was_settled(account, terms.id) then return reply_with(3, 0) end
+local remaining_ms = reserved_ms(account, terms.id)
+if remaining_ms then return reply_with(2, remaining_ms) end
+local changes = {}
+for _, one in ipairs(asked) do
+  if not fits(one) then return reply_with(0, 0) end
+  if one.by ~= 0 then changes[#changes + 1] = one end
+end
+if #changes > 0 then make(account, changes, terms) end
+return reply_with(1, 0)
+`,
+} as const satisfies BatchScript;
+
+/**
+ * Moves what counters of one account are above their least into those of another one, all of them or none, where none passes its bounds.
+ *
+ * Reply: {1, moved, …} of each counter; {0, value, …} one would pass its bounds, and how much there is of each
+ */
+export const quotaMerge = {
+  name: 'quota/merge',
+  sha1: '895f3b68c50e5e108d8c308188e3e4eff186d950',
+  eachKeys: ['counters', 'reserved', 'amounts', 'settled', 'into'],
+  eachArgs: ['name', 'least', 'most', 'initial', 'window', 'keepMs'],
+  source: `local pairs_of, reply = {}, { 1 }
+-- The server's clock, in microseconds since 1970: below 2^53 until the year 2255. Read once a call, and only when needed.
+local read_micros
+
+local function server_micros()
+  if not read_micros then
+    local time = redis.call('TIME')
+    read_micros = tonumber(time[1]) * 1000000 + tonumber(time[2])
+  end
+  return read_micros
+end
+-- Reservations of an account: "reserved" has each by the server's millisecond at which it ends, "amounts" what it changed:
+-- "name=by@window;" of each counter.
+local ENDED_AT_ONCE = 256
+local now_ms = math.floor(server_micros() / 1000)
+
+-- All keys of an account last equally long: amounts that outlived their counters, or the other way round, would be lost.
+local function keep_account(keys, keep_ms)
+  for _, key in pairs(keys) do redis.call('PEXPIRE', key, keep_ms) end
+end
+
+-- Ends a reservation, and takes back what it changed unless that stays. What it changed in a window that is over is gone.
+local function settle(keys, id, stays)
+  local amounts = redis.call('HGET', keys.amounts, id) or ''
+  redis.call('ZREM', keys.reserved, id)
+  redis.call('HDEL', keys.amounts, id)
+  for name, by, window in string.gmatch(amounts, '([^=;]+)=([^@;]+)@([^;]+);') do
+    if redis.call('HGET', keys.counters, 'w' .. name) == window then
+      local change = tonumber(by)
+      redis.call('HINCRBY', keys.counters, (change > 0 and 'u' or 'd') .. name, -math.abs(change))
+      if not stays then redis.call('HINCRBY', keys.counters, 'v' .. name, -change) end
+    end
+  end
+end
+
+local function settle_ended(keys)
+  local ended = redis.call('ZRANGE', keys.reserved, '-inf', now_ms, 'BYSCORE', 'LIMIT', 0, ENDED_AT_ONCE)
+  for _, id in ipairs(ended) do settle(keys, id, false) end
+end
+-- Counters of an account: "counters" has of each its value (v), what reservations have added (u) and taken (d) that may be
+-- given back, and the window that all of it is of (w).
+
+-- A window that is over begins anew; where the clock was set back, the window that was goes on.
+local function counter_of(keys, name, initial, window)
+  local saved = redis.call('HMGET', keys.counters, 'v' .. name, 'u' .. name, 'd' .. name, 'w' .. name)
+  local current = window > 0 and math.floor(server_micros() / window) or 0
+  local before = tonumber(saved[4] or -1)
+  if before < current then return { name = name, value = initial, up = 0, down = 0, window = current } end
+  local value, up, down = tonumber(saved[1]), tonumber(saved[2]), tonumber(saved[3])
+  return { name = name, value = value, up = up, down = down, window = before }
+end
+
+-- What reservations may give back counts on the side on which it would come.
+local function fits(one)
+  if one.by > 0 then return one.value + one.down + one.by <= one.most end
+  return one.by == 0 or one.value - one.up + one.by >= one.least
+end
+
+local function save(keys, one)
+  local name = one.name
+  redis.call('HSET', keys.counters, 'v' .. name, one.value, 'u' .. name, one.up, 'd' .. name, one.down, 'w' .. name, one.window)
+end
+for member = 1, #KEYS / 5 do
+  local counters, reserved, amounts, settled, into = unpack(KEYS, 5 * member - 4, 5 * member)
+  local name, least, most, initial, window, keep_ms = unpack(ARGV, 6 * member - 5, 6 * member)
+  local from = { counters = counters, reserved = reserved, amounts = amounts, settled = settled }
+  if member == 1 then settle_ended(from) end
+  local source = counter_of(from, name, tonumber(initial), tonumber(window))
+  local target = counter_of({ counters = into }, name, tonumber(initial), tonumber(window))
+  -- What reservations have added may be taken back: it is not there to be moved.
+  target.by, target.most = math.max(0, source.value - source.up - tonumber(least)), tonumber(most)
+  if not fits(target) then reply[1] = 0 end
+  reply[member + 1] = string.format('%.0f', target.by)
+  pairs_of[member] = { source = source, target = target, from = from, into = into, keep_ms = tonumber(keep_ms) }
+end
+if reply[1] == 0 then return reply end
+for _, pair in ipairs(pairs_of) do
+  pair.source.value, pair.target.value = pair.source.value - pair.target.by, pair.target.value + pair.target.by
+  save(pair.from, pair.source)
+  save({ counters = pair.into }, pair.target)
+  keep_account(pair.from, pair.keep_ms)
+  keep_account({ pair.into }, pair.keep_ms)
+end
+return reply
+`,
+} as const satisfies BatchScript;
+
+/**
+ * Ends a reservation, for good or by giving back what it changed; or makes it last longer.
+ *
+ * Reply: {1} done; {2} it was confirmed before; {0} there is none, or it is over
+ */
+export const quotaSettle = {
+  name: 'quota/settle',
+  sha1: 'a909ec233972962e49195a0e97ad9f5df060c708',
+  keys: ['counters', 'reserved', 'amounts', 'settled'],
+  args: ['id', 'how', 'lastsMs', 'keepMs'],
+  source: `local counters, reserved, amounts, settled = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+local id, how, lasts_ms, keep_ms = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
+-- The server's clock, in microseconds since 1970: below 2^53 until the year 2255. Read once a call, and only when needed.
+local read_micros
+
+local function server_micros()
+  if not read_micros then
+    local time = redis.call('TIME')
+    read_micros = tonumber(time[1]) * 1000000 + tonumber(time[2])
+  end
+  return read_micros
+end
+-- Reservations of an account: "reserved" has each by the server's millisecond at which it ends, "amounts" what it changed:
+-- "name=by@window;" of each counter.
+local ENDED_AT_ONCE = 256
+local now_ms = math.floor(server_micros() / 1000)
+
+-- All keys of an account last equally long: amounts that outlived their counters, or the other way round, would be lost.
+local function keep_account(keys, keep_ms)
+  for _, key in pairs(keys) do redis.call('PEXPIRE', key, keep_ms) end
+end
+
+-- Ends a reservation, and takes back what it changed unless that stays. What it changed in a window that is over is gone.
+local function settle(keys, id, stays)
+  local amounts = redis.call('HGET', keys.amounts, id) or ''
+  redis.call('ZREM', keys.reserved, id)
+  redis.call('HDEL', keys.amounts, id)
+  for name, by, window in string.gmatch(amounts, '([^=;]+)=([^@;]+)@([^;]+);') do
+    if redis.call('HGET', keys.counters, 'w' .. name) == window then
+      local change = tonumber(by)
+      redis.call('HINCRBY', keys.counters, (change > 0 and 'u' or 'd') .. name, -math.abs(change))
+      if not stays then redis.call('HINCRBY', keys.counters, 'v' .. name, -change) end
+    end
+  end
+end
+
+local function settle_ended(keys)
+  local ended = redis.call('ZRANGE', keys.reserved, '-inf', now_ms, 'BYSCORE', 'LIMIT', 0, ENDED_AT_ONCE)
+  for _, id in ipairs(ended) do settle(keys, id, false) end
+end
+-- Ids of changes: those that are reserved, and those that were made for good.
+
+-- How long a reservation lasts yet; nothing when there is none.
+local function reserved_ms(keys, id)
+  local ends_at = tonumber(redis.call('ZSCORE', keys.reserved, id) or 0)
+  return ends_at > now_ms and ends_at - now_ms or nil
+end
+
+local function was_settled(keys, id)
+  return tonumber(redis.call('ZSCORE', keys.settled, id) or 0) > now_ms
+end
+
+local function remember(keys, id, remember_ms)
+  redis.call('ZREMRANGEBYSCORE', keys.settled, '-inf', now_ms)
+  redis.call('ZADD', keys.settled, now_ms + remember_ms, id)
+end
+local account = { counters = counters, reserved = reserved, amounts = amounts, settled = settled }
+settle_ended(account)
+if was_settled(account, id) then return { 2 } end
+if not reserved_ms(account, id) then return { 0 } end
+if how == 'extend' then
+  redis.call('ZADD', reserved, now_ms + lasts_ms, id)
+else
+  settle(account, id, how == 'confirm')
+  if how == 'confirm' then remember(account, id, lasts_ms) end
+end
+keep_account(account, keep_ms)
+return { 1 }
+`,
+} as const satisfies Script;
+
+/**
  * Takes a lock for reading, beside others who read; who cannot joins the line when asked.
  *
  * Reply: {fence} granted; {0, remainingMs, holder, lastFence, position, joined} somebody writes, or waits in front
@@ -3179,4 +3494,4 @@ return wanted <= free and take(stands) or wait_for()
 } as const satisfies Script;
 
 /** All of them, for loading at connect and for tests. */
-export const allScripts = [holderAnnounce, holderList, holderLookup, holderWithdraw, jobClaimTick, jobDefine, jobFinish, jobHistory, jobInspect, jobPause, jobPoll, jobRenew, jobRunNow, jobSave, leaderClaim, leaderInspect, leaseBatch, leaseInspect, leaseRenew, limiterConsume, limiterReset, quorumConfirm, quorumRejoin, quorumSeat, quorumStepBack, readerEnter, readerLeave, readerRenew, semaphoreGiveBack, semaphoreInspect, semaphoreRenew, semaphoreResize, semaphoreTake] as const;
+export const allScripts = [holderAnnounce, holderList, holderLookup, holderWithdraw, jobClaimTick, jobDefine, jobFinish, jobHistory, jobInspect, jobPause, jobPoll, jobRenew, jobRunNow, jobSave, leaderClaim, leaderInspect, leaseBatch, leaseInspect, leaseRenew, limiterConsume, limiterReset, quorumConfirm, quorumRejoin, quorumSeat, quorumStepBack, quotaChange, quotaMerge, quotaSettle, readerEnter, readerLeave, readerRenew, semaphoreGiveBack, semaphoreInspect, semaphoreRenew, semaphoreResize, semaphoreTake] as const;

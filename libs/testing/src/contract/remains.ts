@@ -33,6 +33,13 @@ function within(longest: Readonly<Record<string, number>>): MayStay {
   };
 }
 
+const OF_QUOTAS: Readonly<Record<string, number>> = {
+  counters: 400 * DAY_MS,
+  reserved: 400 * DAY_MS,
+  amounts: 400 * DAY_MS,
+  settled: 400 * DAY_MS,
+};
+
 /** Nothing but fence counters, for a day: a lock that is held, a queue, a mark or a card of a process is a leak. */
 export const remainsOfLocks = within(OF_LOCKS);
 
@@ -42,3 +49,6 @@ export const remainsOfJobs = within({ ...OF_LOCKS, ...OF_JOBS });
 /** What was counted stays for as long as it matters, which is two windows at most; its key ends with what the limit is. */
 export const remainsOfLimiters: MayStay = (left) =>
   left.key.includes(':limit:') ? (left.remainingMs ?? Infinity) <= 800 * DAY_MS : remainsOfLocks(left);
+
+/** Accounts are there to stay. */
+export const remainsOfQuotas = within({ ...OF_LOCKS, ...OF_QUOTAS });
