@@ -1,5 +1,11 @@
-/** The contracts of jobs, semaphores, limiters and quotas on a cluster of three masters. */
-import { jobContract, limiterContract, quotaContract, semaphoreContract } from '@holdfast/testing';
+/** The contracts of jobs, semaphores, limiters, quotas and once on a cluster of three masters. */
+import {
+  jobContract,
+  limiterContract,
+  onceContract,
+  quotaContract,
+  semaphoreContract,
+} from '@holdfast/testing';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { startCluster, type RedisCluster } from '../support/redis-cluster.js';
 import { onCluster } from './support/cluster-subject.js';
@@ -19,3 +25,4 @@ semaphoreContract(suite, sideBySide);
 limiterContract(suite, sideBySide);
 const leftOut = { 'merging accounts': 'accounts of a cluster are on different servers' };
 quotaContract({ ...suite, leftOut }, sideBySide);
+onceContract(suite, sideBySide);

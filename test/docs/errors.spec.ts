@@ -62,6 +62,8 @@ function exampleOf(code: string): core.LockError {
     new core.LeaseLostError('a', { reason: 'expired', fence: 1 }),
     new core.LockHoldLimitError('a', { holdAtMostMs: 1, fence: 1 }),
     new core.RateLimitedError('a', { retryAfterMs: 1 }),
+    new core.OnceFailedError('a', { name: 'Error', message: 'b' }),
+    new core.OnceResultError('a', 'it is too large'),
     new core.LockUnavailableError('a', { condition: 'timeout', waitedMs: 1 }),
     new core.LockRefusedError('a', { condition: 'wrong-type' }),
     new core.LockAbortedError('a', undefined),

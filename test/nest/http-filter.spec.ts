@@ -12,6 +12,8 @@ import {
   LockRefusedError,
   LockTimeoutError,
   LockUnavailableError,
+  OnceFailedError,
+  OnceResultError,
   RateLimitedError,
   StaleFenceError,
   toHttpException,
@@ -35,6 +37,13 @@ interface Row {
 const ROWS: Row[] = [
   { error: new LockBusyError(NAME, contention(1)), status: 409, retryAfter: '1', logged: false },
   { error: new LockTimeoutError(NAME, contention(2_001)), status: 409, retryAfter: '3', logged: false },
+  {
+    error: new OnceFailedError(NAME, { name: 'Error', message: 'secret' }),
+    status: 500,
+    retryAfter: null,
+    logged: false,
+  },
+  { error: new OnceResultError(NAME, 'secret'), status: 500, retryAfter: null, logged: false },
   { error: new RateLimitedError(NAME, { retryAfterMs: 1_500 }), status: 429, retryAfter: '2', logged: false },
   {
     error: new LockUnavailableError(NAME, { condition: 'secret-condition', waitedMs: 1 }),

@@ -1,5 +1,6 @@
 /** What permits, several locks and limiters take, and what not. Compiled only. */
 import {
+  Once,
   RateLimit,
   WithLock,
   WithPermit,
@@ -49,6 +50,21 @@ export class Decorated {
   @WithPermit({ name: 'customer', permits: 1, key: (id: number) => id })
   async ofText(id: string): Promise<string> {
     return id;
+  }
+
+  @Once({ name: 'invoice', key: (id: string) => id, remember: '30d' })
+  async once(id: string): Promise<string> {
+    return id;
+  }
+
+  // @ts-expect-error -- for how long has to be said
+  @Once({ name: 'invoice' })
+  async forHowLong(): Promise<void> {}
+
+  // @ts-expect-error -- what comes of it is kept as JSON, which a stream is not
+  @Once({ name: 'invoice', remember: '30d' })
+  async *streamed(): AsyncGenerator<number> {
+    yield 1;
   }
 
   // @ts-expect-error -- so many, but in how long?

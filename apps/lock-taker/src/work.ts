@@ -7,11 +7,13 @@
  *   heap                   what its objects need; start it with `--expose-gc`
  *   limit                  asks a limiter `count` times, `atATime`; limited, with when those that passed were sent and answered
  *   buy                    reserves and confirms one of a quota for each of many buyers, until all is sold; bought
+ *   once                   asks many times for something that is done once; doing, where it is done; then done-once
  *   suspend                pretends that the machine slept `forMs`
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import { LockError, type Holdfast, type Lease } from '@holdfast/core';
 import { buy } from './buying.js';
+import { doOnce } from './doing-once.js';
 import type { FencedLedger } from './fenced-ledger.js';
 import { collectedHeap } from './heap.js';
 import type { Holding, Holdings } from './holdings.js';
@@ -46,6 +48,9 @@ export class Work {
         return true;
       case 'buy':
         tell('bought', { id, ...(await buy(this.#holdfast, command)) });
+        return true;
+      case 'once':
+        tell('done-once', { id, ...(await doOnce(this.#holdfast, id, command)) });
         return true;
       case 'suspend':
         pretendSuspend(Number(command['forMs']));

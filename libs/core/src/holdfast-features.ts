@@ -11,6 +11,9 @@ import { TokenSource } from './lease/token-source.js';
 import type { LimiterParts } from './limiter/limiter-parts.js';
 import { RefusingRateLimiterService } from './limiter/refusing-rate-limiter-service.js';
 import { StoreRateLimiterService } from './limiter/store-rate-limiter-service.js';
+import { LeaseOnceService, type OnceServiceParts } from './once/lease-once-service.js';
+import type { OnceService } from './once/once-service.js';
+import { RefusingOnceService } from './once/refusing-once-service.js';
 import { RefusingQuotaService } from './quota/refusing-quota-service.js';
 import { StoreQuotaService } from './quota/store-quota-service.js';
 import type { QuotaParts } from './quota/store-quota.js';
@@ -66,6 +69,13 @@ export function quotasOn(
 ): StoreQuotaService | RefusingQuotaService {
   if (typeof store === 'string') return new RefusingQuotaService(store);
   return new StoreQuotaService({ ...parts, store });
+}
+
+/** What is done once, under locks of its own kind. */
+export function onceOn({ outcomes: store }: Ground, parts: Omit<OnceServiceParts, 'store'>): OnceService {
+  return typeof store === 'string'
+    ? new RefusingOnceService(store)
+    : new LeaseOnceService({ ...parts, store });
 }
 
 /** The jobs of this process; where the ground keeps none, who says so. */

@@ -6,6 +6,7 @@ import type { CardStore } from './lease/card-store.js';
 import type { LimitStore } from './limiter/limit-store.js';
 import type { LeaseStore } from './lease/lease-store.js';
 import type { StoreError } from './lease/store-error.js';
+import type { OnceStore } from './once/once-store.js';
 import type { QuotaStore } from './quota/quota-store.js';
 import type { ScriptHost } from './redis/script-host.js';
 import type { PermitStore } from './semaphore/permit-store.js';
@@ -25,6 +26,8 @@ export interface Ground {
   readonly limits: LimitStore | string;
   /** Why there are no quotas, where nobody can keep their counters. */
   readonly quotas: QuotaStore | string;
+  /** Why nothing can be done once, where nobody can remember it. */
+  readonly outcomes: OnceStore | string;
   readonly cards: CardStore;
   /** Why there are no jobs, where they cannot be kept. */
   readonly jobs: JobStore | string;

@@ -10,6 +10,7 @@ import { RedisCardStore } from './redis/redis-card-store.js';
 import { RedisJobStore } from './redis/redis-job-store.js';
 import { RedisLeaseStore } from './redis/redis-lease-store.js';
 import { RedisLimitStore } from './redis/redis-limit-store.js';
+import { RedisOnceStore } from './redis/redis-once-store.js';
 import { RedisPermitStore } from './redis/redis-permit-store.js';
 import { RedisPreferenceStore } from './redis/redis-preference-store.js';
 import { RedisQuotaStore } from './redis/redis-quota-store.js';
@@ -45,6 +46,7 @@ function groundOn(hosts: Hosts, namespace: string): Ground {
     permits,
     limits: new RedisLimitStore(rest, keys),
     quotas: new RedisQuotaStore(leases, keys),
+    outcomes: new RedisOnceStore(leases, keys),
     jobs: new RedisJobStore(leases, keys),
     preferences: new RedisPreferenceStore(rest, keys),
     listen: (processId) =>

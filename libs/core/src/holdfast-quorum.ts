@@ -26,6 +26,9 @@ const NO_LIMITS =
 const NO_QUOTAS =
   'connection: a quorum keeps no quotas: their counters need one server; give quotas an instance of their own on a single ' +
   'Redis';
+const NO_OUTCOMES =
+  'connection: a quorum remembers nothing that is done once: that needs one server; give it an instance of its own on a ' +
+  'single Redis';
 const NO_PREFERENCES = 'a quorum has no preferred candidates: the lines of its servers are never moved';
 
 /** @throws LockConfigError when a connection leads nowhere, or to more than one server */
@@ -62,7 +65,15 @@ function groundOn(hosts: readonly ScriptHost[], connection: QuorumConnection, na
     first.clock,
   );
   return {
-    ...{ host, store, readers: NO_READERS, permits: NO_PERMITS, limits: NO_LIMITS, quotas: NO_QUOTAS },
+    ...{
+      host,
+      store,
+      readers: NO_READERS,
+      permits: NO_PERMITS,
+      limits: NO_LIMITS,
+      quotas: NO_QUOTAS,
+      outcomes: NO_OUTCOMES,
+    },
     ...{ jobs: NO_JOBS, preferences: NO_PREFERENCES },
     cards: new QuorumCardStore(members),
     listen: (processId) => store.listen(processId),

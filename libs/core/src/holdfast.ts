@@ -3,7 +3,15 @@ import { hostname } from 'node:os';
 import { LockConfigError } from './errors.js';
 import { healthOf, type Health } from './health.js';
 import { CLOSE_WITHIN_MS, endingBy, type HoldfastEnds } from './holdfast-ending.js';
-import { jobsOn, limitersOn, partsOf, quotasOn, readersOn, semaphoresOn } from './holdfast-features.js';
+import {
+  jobsOn,
+  limitersOn,
+  onceOn,
+  partsOf,
+  quotasOn,
+  readersOn,
+  semaphoresOn,
+} from './holdfast-features.js';
 import type { Ground } from './holdfast-ground.js';
 import { openGround } from './holdfast-opening.js';
 import {
@@ -26,6 +34,7 @@ import { LeaseLeaderService } from './leader/lease-leader-service.js';
 import type { RateLimiterService } from './limiter/rate-limiter-service.js';
 import { LeaseLockService } from './lock/lease-lock-service.js';
 import type { LockService } from './lock/lock-service.js';
+import type { OnceService } from './once/once-service.js';
 import type { QuotaService } from './quota/quota-service.js';
 import type { SemaphoreService } from './semaphore/semaphore-service.js';
 import type { Clock } from './time/clock.js';
@@ -38,6 +47,7 @@ export interface Holdfast extends HoldfastEnds {
   readonly semaphores: SemaphoreService;
   readonly limiters: RateLimiterService;
   readonly quotas: QuotaService;
+  readonly once: OnceService;
   readonly inspector: Inspector;
   readonly namespace: string;
   readonly replica: string;
@@ -82,6 +92,7 @@ async function assemble(ground: Ground, options: ResolvedHoldfastOptions): Promi
   const { semaphores, engine: permits } = semaphoresOn(ground, { ...parts, directory, defaults });
   const limiters = limitersOn(ground, { ...parts, waitMs });
   const quotas = quotasOn(ground, parts);
+  const once = onceOn(ground, { ...parts, engine, scope: { of: engine }, directory, defaults });
   const jobs = jobsOn(ground, parts, options);
   const leaders = new LeaseLeaderService({ ...parts, engine, preferences, defaults });
   const inspector = new StoreInspector({ ...parts, cards });
@@ -98,7 +109,7 @@ async function assemble(ground: Ground, options: ResolvedHoldfastOptions): Promi
   const replicas = () => ground.replicas(attemptTimeoutMs);
   const health = (): Promise<Health> => healthOf({ clock, jobs, missing, replicas });
   return {
-    ...{ locks, jobs, leaders, semaphores, limiters, quotas, inspector },
+    ...{ locks, jobs, leaders, semaphores, limiters, quotas, once, inspector },
     ...{ namespace, replica, durability, health },
     ...endingBy(ends, options.shutdownGraceMs),
   };

@@ -90,6 +90,15 @@ export {
   type TryAcquireOptions,
   type TryRunOptions,
 } from './lock/lock-service.js';
+export { OnceFailedError, OnceResultError, type OriginalError } from './once-errors.js';
+export { onceFaults } from './once/once-options.js';
+export {
+  OnceService,
+  type OnceOptions,
+  type PreparedOnce,
+  type PreparedOnceOptions,
+  type ShareOptions,
+} from './once/once-service.js';
 export { quotaFaults } from './quota/quota-options.js';
 export {
   QuotaService,

@@ -13,6 +13,7 @@ import {
   type JobService,
   type LeaderService,
   type LockService,
+  type OnceService,
   type SemaphoreService,
 } from '@holdfast/core';
 import { HoldfastHealthIndicator } from './health.indicator.js';
@@ -33,6 +34,7 @@ import {
   getJobServiceToken,
   getLeaderServiceToken,
   getLockServiceToken,
+  getOnceServiceToken,
   getQuotaServiceToken,
   getRateLimiterServiceToken,
   getSemaphoreServiceToken,
@@ -48,6 +50,7 @@ const OFFERED = [
   getSemaphoreServiceToken,
   getRateLimiterServiceToken,
   getQuotaServiceToken,
+  getOnceServiceToken,
   getJobServiceToken,
   getLeaderServiceToken,
   getInspectorToken,
@@ -55,7 +58,12 @@ const OFFERED = [
 ] as const;
 
 /** What the decorators that guard methods ask. */
-const GUARDING = [getLockServiceToken, getSemaphoreServiceToken, getLeaderServiceToken] as const;
+const GUARDING = [
+  getLockServiceToken,
+  getSemaphoreServiceToken,
+  getOnceServiceToken,
+  getLeaderServiceToken,
+] as const;
 
 const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<HoldfastModuleOptions>({
   optionsInjectionToken: OPTIONS,
@@ -81,7 +89,7 @@ export type HoldfastOptionsFactory = ConfigurableModuleOptionsFactory<
 
 /**
  * Brings locks, semaphores, rate limiters, jobs and elections into an application: `@WithLock`, `LockService`,
- * `@WithPermit`, `SemaphoreService`, `@RateLimit`, `RateLimiterService`, `@ClusterCron`, `JobService`, `@OnlyLeader`,
+ * `@WithPermit`, `SemaphoreService`, `@RateLimit`, `RateLimiterService`, `QuotaService`, `@Once`, `OnceService`, `@ClusterCron`, `JobService`, `@OnlyLeader`,
  * `LeaderService`, `Inspector`, `HoldfastHealthIndicator`, answers to HTTP requests that a lock failed,
  * and a shutdown that lets holders and runs finish.
  *
@@ -98,7 +106,6 @@ export class HoldfastModule extends ConfigurableModuleClass {}
 function providersOf(extras: HoldfastModuleExtras): Provider[] {
   const { instance } = extras;
   const holdfast = getHoldfastToken(instance);
-  const services = GUARDING.map((tokenOf) => tokenOf(instance));
   return [
     {
       provide: SETTINGS,
@@ -106,19 +113,7 @@ function providersOf(extras: HoldfastModuleExtras): Provider[] {
       useFactory: (options: HoldfastModuleOptions) => readModuleOptions(options, extras),
     },
     { provide: holdfast, inject: [SETTINGS], useFactory: ({ core }: ModuleSettings) => createHoldfast(core) },
-    {
-      provide: LockExplorer,
-      inject: [DiscoveryService, holdfast, JobExplorer, ...services],
-      useFactory: (
-        discovery: DiscoveryService,
-        made: Holdfast,
-        ...[jobs, locks, semaphores, leaders]: [JobExplorer, LockService, SemaphoreService, LeaderService]
-      ) =>
-        new LockExplorer({
-          ...{ discovery, holdfast: made, instance, locks, semaphores, leaders },
-          audits: [jobs],
-        }),
-    },
+    explorerOf(extras),
     {
       provide: ShutdownService,
       inject: [LockExplorer, holdfast, SETTINGS],
@@ -136,6 +131,30 @@ function providersOf(extras: HoldfastModuleExtras): Provider[] {
   ];
 }
 
+/** The boot pass, with what the decorators that guard methods ask: tests may have put something else in its place. */
+function explorerOf({ instance }: HoldfastModuleExtras): Provider {
+  const services = GUARDING.map((tokenOf) => tokenOf(instance));
+  return {
+    provide: LockExplorer,
+    inject: [DiscoveryService, getHoldfastToken(instance), JobExplorer, ...services],
+    useFactory: (
+      discovery: DiscoveryService,
+      made: Holdfast,
+      ...[jobs, locks, semaphores, once, leaders]: [
+        JobExplorer,
+        LockService,
+        SemaphoreService,
+        OnceService,
+        LeaderService,
+      ]
+    ) =>
+      new LockExplorer({
+        ...{ discovery, holdfast: made, instance, locks, semaphores, once, leaders },
+        audits: [jobs],
+      }),
+  };
+}
+
 /** What an instance offers, each under a token of its own. */
 function serviceProvidersOf({ instance }: HoldfastModuleExtras): Provider[] {
   const inject = [getHoldfastToken(instance)];
@@ -149,6 +168,7 @@ function serviceProvidersOf({ instance }: HoldfastModuleExtras): Provider[] {
     offer(getSemaphoreServiceToken(instance), ({ semaphores }) => semaphores),
     offer(getRateLimiterServiceToken(instance), ({ limiters }) => limiters),
     offer(getQuotaServiceToken(instance), ({ quotas }) => quotas),
+    offer(getOnceServiceToken(instance), ({ once }) => once),
     offer(getJobServiceToken(instance), ({ jobs }) => jobs),
     offer(getLeaderServiceToken(instance), ({ leaders }) => leaders),
     offer(getInspectorToken(instance), ({ inspector }) => inspector),

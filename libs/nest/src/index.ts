@@ -13,6 +13,7 @@ export {
   getJobServiceToken,
   getLeaderServiceToken,
   getLockServiceToken,
+  getOnceServiceToken,
   getQuotaServiceToken,
   getRateLimiterServiceToken,
   getSemaphoreServiceToken,
@@ -24,6 +25,7 @@ export {
   InjectJobService,
   InjectLeaderService,
   InjectLockService,
+  InjectOnceService,
   InjectQuotaService,
   InjectRateLimiterService,
   InjectSemaphoreService,
@@ -40,12 +42,14 @@ export type {
 } from './with-lock-options.js';
 export { WithPermit } from './with-permit.decorator.js';
 export type { WithPermitOptions } from './with-permit-options.js';
+export { Once } from './once.decorator.js';
+export type { DoableOnce, OnceMethodDecorator, OnceMethodOptions } from './once-options.js';
 export { RateLimit } from './rate-limit.decorator.js';
 export type { RateLimitOptions } from './rate-limit-options.js';
 export { OnlyLeader } from './only-leader.decorator.js';
 export type { Leadable, LedMethodDecorator, OnlyLeaderOptions } from './only-leader-options.js';
 export { leadership$ } from './leadership.js';
-export { wireLeaders, wireLocks, wireSemaphores } from './wiring.js';
+export { wireLeaders, wireLocks, wireOnce, wireSemaphores } from './wiring.js';
 export {
   HoldfastHealthIndicator,
   type HealthIndicatorOptions,
@@ -78,6 +82,9 @@ export {
   LockTimeoutError,
   LockUnavailableError,
   onJobEvent,
+  OnceFailedError,
+  OnceResultError,
+  OnceService,
   onLeaseEvent,
   parseDuration,
   quorum,
@@ -132,6 +139,8 @@ export {
   type LossReason,
   type MissedPolicy,
   type NotLeading,
+  type OnceOptions,
+  type OriginalError,
   type OverdueJob,
   type OverlapPolicy,
   type PermitOptions,
@@ -162,6 +171,7 @@ export {
   type RunAllOptions,
   type RunOptions,
   type SemaphoreInspection,
+  type ShareOptions,
   type StoreCondition,
   type TryAcquireOptions,
   type TryPermitOptions,

@@ -10,6 +10,7 @@ import {
   getJobServiceToken,
   getLeaderServiceToken,
   getLockServiceToken,
+  getOnceServiceToken,
   getQuotaServiceToken,
   getRateLimiterServiceToken,
   getSemaphoreServiceToken,
@@ -38,6 +39,11 @@ export function InjectRateLimiterService(instance?: string): PropertyDecorator &
 /** Injects the `QuotaService` of an instance. */
 export function InjectQuotaService(instance?: string): PropertyDecorator & ParameterDecorator {
   return Inject(getQuotaServiceToken(instance));
+}
+
+/** Injects the `OnceService` of an instance. */
+export function InjectOnceService(instance?: string): PropertyDecorator & ParameterDecorator {
+  return Inject(getOnceServiceToken(instance));
 }
 
 /** Injects the `JobService` of an instance. */

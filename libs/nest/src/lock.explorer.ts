@@ -5,25 +5,18 @@
  */
 import { Logger, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
 import type { DiscoveryService } from '@nestjs/core';
-import {
-  LockConfigError,
-  type Holdfast,
-  type LeaderService,
-  type LockService,
-  type SemaphoreService,
-} from '@holdfast/core';
+import { LockConfigError, type Holdfast, type LeaderService } from '@holdfast/core';
 import { discovered, prototypeOf, type Discovered } from './discovered.js';
 import { ledMethods, type LedMethod } from './led-method.js';
-import { LOCK, lockedMethods, type LockedMethod } from './locked-method.js';
+import { lockedMethods, type LockedMethod } from './locked-method.js';
+import type { GuardingServices } from './method-kinds.js';
 import { refuseToStart } from './refuse-to-start.js';
 import { auditSchedule } from './schedule-audit.js';
-import { wireLeaders, wireLocks, wireSemaphores } from './wiring.js';
+import { wireLeaders, wireLocks, wireOnce, wireSemaphores } from './wiring.js';
 
 /** What the explorer of one instance works with. */
-export interface ExplorerParts {
+export interface ExplorerParts extends GuardingServices {
   readonly discovery: DiscoveryService;
-  readonly locks: LockService;
-  readonly semaphores: SemaphoreService;
   readonly leaders: LeaderService;
   readonly holdfast: Holdfast;
   readonly instance: string | undefined;
@@ -92,9 +85,10 @@ export class LockExplorer implements OnModuleInit, OnApplicationBootstrap {
     const instance: unknown = provider.instance;
     const constructed = provider.metatype !== null && provider.inject === undefined;
     if (constructed || provider.isAlias || typeof instance !== 'object' || instance === null) return;
-    const { locks, semaphores, leaders, instance: ofModule } = this.parts;
+    const { locks, semaphores, once, leaders, instance: ofModule } = this.parts;
     wireLocks(instance, locks, ofModule);
     wireSemaphores(instance, semaphores, ofModule);
+    wireOnce(instance, once, ofModule);
     wireLeaders(instance, leaders, ofModule);
   }
 
@@ -115,7 +109,7 @@ export class LockExplorer implements OnModuleInit, OnApplicationBootstrap {
 
   private prepare(method: LockedMethod): string[] {
     try {
-      method.prepare(method.kind === LOCK ? this.parts.locks : this.parts.semaphores);
+      method.prepare(method.kind.serviceIn(this.parts));
       return [];
     } catch (error) {
       if (!LockConfigError.is(error)) throw error;

@@ -1,11 +1,12 @@
 /** One call of a decorated method: which lock, which key, and what a busy lock or a shutdown makes of it. */
-import { LockAbortedError, type LockBody, type LockKey, type PreparedLock } from '@holdfast/core';
+import { LockAbortedError, type LockBody, type LockKey } from '@holdfast/core';
 import type { GuardedCall } from './guard.js';
 import type { LockedMethod } from './locked-method.js';
+import type { PreparedCalls } from './method-kinds.js';
 
 /** A call that has not taken its lock yet. */
 export class LockedCall implements GuardedCall {
-  private readonly lock: PreparedLock;
+  private readonly lock: PreparedCalls;
   private readonly key: LockKey | undefined;
   /** Set for methods that a schedule calls: aborts when the application begins to shut down. */
   private readonly stop: AbortSignal | undefined;
@@ -22,7 +23,8 @@ export class LockedCall implements GuardedCall {
   }
 
   get endsWhenLost(): boolean {
-    return this.method.options.whenLost !== 'report';
+    const { options } = this.method;
+    return !('whenLost' in options) || options.whenLost !== 'report';
   }
 
   run<T>(body: LockBody<T>, abandoned?: AbortSignal): Promise<T | undefined> {

@@ -1,56 +1,13 @@
 /** One decorated method: what its options ask for, checked and prepared once, and looked up again on every call. */
-import { LockConfigError, type LockKey, LockNotWiredError, type PreparedLock } from '@holdfast/core';
+import { LockConfigError, type LockKey, LockNotWiredError } from '@holdfast/core';
 import { DecoratedMethods } from './decorated-methods.js';
 import type { DecoratedMethod } from './guard.js';
+import type { AnyOptions, MethodKind, PreparedCalls, PreparingService } from './method-kinds.js';
 import { notWired } from './not-wired.js';
 import { returnsFaults, shown, unknownOptions } from './option-faults.js';
 import { ScheduleStops } from './schedule-stop.js';
-import { lockSlot, semaphoreSlot, serviceAt, type Slot } from './wiring.js';
-import type { MethodReturns, WithLockOptions } from './with-lock-options.js';
-import type { WithPermitOptions } from './with-permit-options.js';
-
-/** Options as they arrive: of whatever key function, and possibly from JavaScript. */
-export type AnyWithLockOptions = WithLockOptions<never[]>;
-export type AnyWithPermitOptions = WithPermitOptions<never[]>;
-
-/** What a decorated method asks its service for. */
-interface PreparingService {
-  prepare(name: string, options: object): PreparedLock;
-}
-
-/** What a method stands behind, and how errors speak of it. */
-export interface MethodKind {
-  readonly decorator: '@WithLock' | '@WithPermit';
-  readonly service: 'LockService' | 'SemaphoreService';
-  readonly wire: string;
-  readonly slotOf: (instance: string | undefined) => Slot<PreparingService>;
-  /** Options that the service checks. */
-  readonly ofCore: readonly string[];
-}
-
-const OF_BOTH = ['ttl', 'holdAtMost', 'reentrant', 'whenLost', 'wait'] as const;
-
-export const LOCK: MethodKind = {
-  decorator: '@WithLock',
-  service: 'LockService',
-  wire: 'wireLocks(object, locks',
-  slotOf: lockSlot,
-  ofCore: [
-    'mode',
-    'lockDelay',
-    'holdAtLeast',
-    'durability',
-    ...OF_BOTH,
-  ] satisfies (keyof AnyWithLockOptions)[],
-};
-
-export const PERMIT: MethodKind = {
-  decorator: '@WithPermit',
-  service: 'SemaphoreService',
-  wire: 'wireSemaphores(object, semaphores',
-  slotOf: semaphoreSlot,
-  ofCore: ['permits', 'weight', ...OF_BOTH] satisfies (keyof AnyWithPermitOptions)[],
-};
+import { serviceAt, type Slot } from './wiring.js';
+import type { MethodReturns } from './with-lock-options.js';
 
 const OF_NEST = ['name', 'key', 'whenBusy', 'instance', 'returns'] as const;
 
@@ -59,10 +16,10 @@ const WHEN_BUSY: readonly unknown[] = [undefined, 'throw', 'skip'];
 /** Which method was decorated, and with what. */
 export interface DecoratedWith {
   readonly property: string | symbol;
-  readonly options: AnyWithLockOptions | AnyWithPermitOptions;
+  readonly options: AnyOptions;
 }
 
-/** A method that carries `@WithLock` or `@WithPermit`. */
+/** A method that carries `@WithLock`, `@WithPermit` or `@Once`. */
 export class LockedMethod implements DecoratedMethod {
   readonly decorator: MethodKind['decorator'];
   readonly label: string;
@@ -72,9 +29,9 @@ export class LockedMethod implements DecoratedMethod {
   /** Filled at boot, for a method that a schedule calls. */
   readonly stops = new ScheduleStops();
   readonly property: string | symbol;
-  readonly options: AnyWithLockOptions | AnyWithPermitOptions;
+  readonly options: AnyOptions;
   private readonly slot: Slot<PreparingService>;
-  private readonly prepared = new WeakMap<PreparingService, PreparedLock>();
+  private readonly prepared = new WeakMap<PreparingService, PreparedCalls>();
 
   constructor(
     readonly kind: MethodKind,
@@ -91,11 +48,11 @@ export class LockedMethod implements DecoratedMethod {
   }
 
   get returns(): MethodReturns | undefined {
-    return this.options.returns;
+    return 'returns' in this.options ? this.options.returns : undefined;
   }
 
   /** Checks everything and keeps the result. @throws LockConfigError that lists every fault of this method */
-  prepare(service: PreparingService): PreparedLock {
+  prepare(service: PreparingService): PreparedCalls {
     const known = this.prepared.get(service);
     if (known !== undefined) return known;
     const faults = this.ownFaults();
@@ -107,7 +64,7 @@ export class LockedMethod implements DecoratedMethod {
   }
 
   /** The lock for a call on `self`. @throws LockNotWiredError if no service reached it, so that it never runs unguarded */
-  lockFor(self: unknown): PreparedLock {
+  lockFor(self: unknown): PreparedCalls {
     const service = serviceAt(this.slot, self);
     if (service === undefined) throw this.notWired(self);
     return this.prepared.get(service) ?? this.prepare(service);
@@ -129,7 +86,7 @@ export class LockedMethod implements DecoratedMethod {
     );
   }
 
-  private prepareBy(service: PreparingService, faults: string[]): PreparedLock | undefined {
+  private prepareBy(service: PreparingService, faults: string[]): PreparedCalls | undefined {
     const { service: name, ofCore } = this.kind;
     if (typeof service.prepare !== 'function') {
       faults.push(
@@ -153,7 +110,8 @@ export class LockedMethod implements DecoratedMethod {
   }
 
   private ownFaults(): string[] {
-    const { key, whenBusy, returns } = this.options;
+    const { key, whenBusy } = this.options;
+    const { returns } = this;
     const faults = unknownOptions(this.options, new Set([...OF_NEST, ...this.kind.ofCore]));
     if (key !== undefined && typeof key !== 'function') {
       faults.push(`key: ${typeof key} must be a function of the arguments`);
@@ -173,7 +131,7 @@ export class LockedMethod implements DecoratedMethod {
   }
 }
 
-/** All methods that carry `@WithLock` or `@WithPermit`. */
+/** All methods that carry one of these. */
 export const lockedMethods = new DecoratedMethods<LockedMethod>(Symbol.for('@holdfast/nest locked methods'));
 
 function isKey(value: unknown): value is LockKey {

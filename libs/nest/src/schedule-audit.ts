@@ -20,8 +20,8 @@ export function auditSchedule(method: LockedMethod, prototype: object): Schedule
     isScheduled(Reflect.get(at, method.property, at)),
   );
   const { options } = method;
-  // Several replicas are to run it, and those that have no permit may wait.
-  if (!scheduled || 'permits' in options) return { scheduled };
+  // Several replicas are to run it, and those that have no permit may wait; or one of them, and the others get its result.
+  if (!scheduled || 'permits' in options || 'remember' in options) return { scheduled };
   const { whenBusy, holdAtLeast } = options;
   if (whenBusy === undefined) {
     const fault =

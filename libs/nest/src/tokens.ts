@@ -9,6 +9,7 @@ import {
   JobService,
   LeaderService,
   LockService,
+  OnceService,
   QuotaService,
   RateLimiterService,
   SemaphoreService,
@@ -48,6 +49,11 @@ export function getRateLimiterServiceToken(instance?: string): InjectionToken<Ra
 /** The token of the quotas of an instance. */
 export function getQuotaServiceToken(instance?: string): InjectionToken<QuotaService> {
   return tokenOf(QuotaService, 'QuotaService', instance);
+}
+
+/** The token of what is done once, of an instance. `@Once` injects the same token. */
+export function getOnceServiceToken(instance?: string): InjectionToken<OnceService> {
+  return tokenOf(OnceService, 'OnceService', instance);
 }
 
 /** The token of the job service of an instance. Jobs of `@ClusterCron` are defined in what is provided under it. */

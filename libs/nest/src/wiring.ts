@@ -1,15 +1,16 @@
 /**
  * How a decorated method finds its service: in a property of its own instance, so that several applications in one
  * process never meet. Nest fills it like any injected property, under a symbol whose text explains itself when the
- * module is missing. Instances that Nest did not construct are filled at boot, or by `wireLocks`, `wireSemaphores` and
- * `wireLeaders`.
+ * module is missing. Instances that Nest did not construct are filled at boot, or by `wireLocks`, `wireSemaphores`,
+ * `wireOnce` and `wireLeaders`.
  */
 import { Inject, type InjectionToken } from '@nestjs/common';
-import type { JobService, LeaderService, LockService, SemaphoreService } from '@holdfast/core';
+import type { JobService, LeaderService, LockService, OnceService, SemaphoreService } from '@holdfast/core';
 import {
   getJobServiceToken,
   getLeaderServiceToken,
   getLockServiceToken,
+  getOnceServiceToken,
   getSemaphoreServiceToken,
 } from './tokens.js';
 
@@ -33,6 +34,12 @@ export function lockSlot(instance: string | undefined): Slot<LockService> {
 export function semaphoreSlot(instance: string | undefined): Slot<SemaphoreService> {
   const token = getSemaphoreServiceToken(instance);
   return { token, key: keyFor('SemaphoreService', '@WithPermit', instance) };
+}
+
+/** Where `@Once` finds what it remembers. */
+export function onceSlot(instance: string | undefined): Slot<OnceService> {
+  const token = getOnceServiceToken(instance);
+  return { token, key: keyFor('OnceService', '@Once', instance) };
 }
 
 /** Where `@OnlyLeader` finds its elections. */
@@ -128,6 +135,17 @@ export function wireSemaphores<T extends object>(
   instance?: string,
 ): T {
   fill(target, semaphoreSlot(instance).key, semaphores);
+  return target;
+}
+
+/**
+ * The same for methods with `@Once`.
+ *
+ * @param instance - Which `HoldfastModule` the decorators name; leave it out for the unnamed one.
+ * @returns `target` itself
+ */
+export function wireOnce<T extends object>(target: T, once: OnceService, instance?: string): T {
+  fill(target, onceSlot(instance).key, once);
   return target;
 }
 

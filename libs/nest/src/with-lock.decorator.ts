@@ -6,7 +6,8 @@
 import { guardFault, methodAt } from './decorated-place.js';
 import { wrapMethod } from './guarded-wrapper.js';
 import { LockGuard } from './lock-guard.js';
-import { LOCK, LockedMethod, lockedMethods, type AnyWithLockOptions } from './locked-method.js';
+import { LockedMethod, lockedMethods } from './locked-method.js';
+import { LOCK, type AnyWithLockOptions } from './method-kinds.js';
 import { declareSlot, lockSlot } from './wiring.js';
 import type { LockedMethodDecorator, WhenBusy, WithLockOptions } from './with-lock-options.js';
 

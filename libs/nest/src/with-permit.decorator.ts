@@ -2,7 +2,8 @@
 import { guardFault, methodAt } from './decorated-place.js';
 import { wrapMethod } from './guarded-wrapper.js';
 import { LockGuard } from './lock-guard.js';
-import { LockedMethod, lockedMethods, PERMIT, type AnyWithPermitOptions } from './locked-method.js';
+import { LockedMethod, lockedMethods } from './locked-method.js';
+import { PERMIT, type AnyWithPermitOptions } from './method-kinds.js';
 import { declareSlot, semaphoreSlot } from './wiring.js';
 import type { LockedMethodDecorator, WhenBusy } from './with-lock-options.js';
 import type { WithPermitOptions } from './with-permit-options.js';

@@ -6,6 +6,7 @@ export { BypassLocks, bypassLocks } from './bypass/bypass-locks.js';
 export { jobContract } from './contract/job-contract.js';
 export { limiterContract } from './contract/limiter-contract.js';
 export { lockContract } from './contract/lock-contract.js';
+export { onceContract } from './contract/once-contract.js';
 export { quotaContract } from './contract/quota-contract.js';
 export { semaphoreContract } from './contract/semaphore-contract.js';
 export type { ContractSubject, ContractSuite, InstanceOptions, MortalHoldfast } from './contract/subject.js';

@@ -3,6 +3,7 @@ import {
   jobContract,
   limiterContract,
   lockContract,
+  onceContract,
   quotaContract,
   semaphoreContract,
   type ContractSuite,
@@ -10,6 +11,13 @@ import {
 } from '@holdfast/testing';
 
 export function allContracts(suite: ContractSuite, test: TestApi): void {
-  for (const contract of [lockContract, jobContract, semaphoreContract, limiterContract, quotaContract])
+  for (const contract of [
+    lockContract,
+    jobContract,
+    semaphoreContract,
+    limiterContract,
+    quotaContract,
+    onceContract,
+  ])
     contract(suite, test);
 }

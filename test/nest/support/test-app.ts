@@ -98,14 +98,14 @@ export async function startReplica(first: TestApp, options: TestAppOptions): Pro
   return app;
 }
 
-const REMEMBERED = /:(fence|job|ticks|runs|minted|history|skips|limit:[^:]+)$/;
+const REMEMBERED = /:(fence|job|ticks|runs|minted|history|skips|outcome|limit:[^:]+)$/;
 
 /** No timer, no key that tells of anybody who holds or runs, and none that stays for ever. */
 async function expectNothingLeft(namespace: string, timersBefore: number): Promise<void> {
   const client = new Redis(sharedRedisUrl());
   try {
     const keys = await keysBelow(client, `hf1:${namespace}:`);
-    // Fence counters stay for a day, what is known of jobs for a month, and what limiters counted as long as it matters.
+    // Fence counters stay for a day, what is known of jobs for a month, and what was counted or done once for a while.
     expect(keys.filter((key) => !REMEMBERED.test(key))).toEqual([]);
     const lastsMs = await Promise.all(keys.map((key) => client.pttl(key)));
     expect(keys.filter((_, index) => lastsMs[index] === -1)).toEqual([]);

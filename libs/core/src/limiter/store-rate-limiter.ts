@@ -10,7 +10,7 @@ import { durationReader, show, unknownOption } from '../time/duration.js';
 import { pause } from '../time/pause.js';
 import type { LimiterParts } from './limiter-parts.js';
 import type { LimitAnswer, LimitStore, ResolvedLimit } from './limit-store.js';
-import { Patience } from './patience.js';
+import { Patience } from '../time/patience.js';
 import type { ResolvedLimiter } from './rate-limiter-options.js';
 import type { LimitState, RateDecision, RateLimiter, WaitForOptions } from './rate-limiter-service.js';
 import type { Turns } from './turns.js';

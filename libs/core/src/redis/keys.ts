@@ -91,6 +91,11 @@ export class KeySpace {
     return `${this.#tagPrefix}${identity}${TAG_END}limit:${spelled}`;
   }
 
+  /** What came of what is done once. */
+  outcome(identity: string): string {
+    return `${this.#tagPrefix}${identity}${TAG_END}outcome`;
+  }
+
   quota(identity: string): QuotaKeys {
     const tag = `${this.#tagPrefix}${identity}${TAG_END}`;
     return {

@@ -1851,6 +1851,55 @@ return { removed }
 } as const satisfies BatchScript;
 
 /**
+ * Forgets what came of something that is done once, so that it is done again.
+ *
+ * Reply: {1} forgotten; {0} there was nothing
+ */
+export const onceForget = {
+  name: 'once/forget',
+  sha1: '54e4e907628935a8283c6b646d163f0562f569ef',
+  keys: ['outcome'],
+  args: [],
+  source: `local outcome = KEYS[1]
+return { redis.call('DEL', outcome) }
+`,
+} as const satisfies Script;
+
+/**
+ * Reads what came of something that is done once.
+ *
+ * Reply: {1, outcome} it was done; {0} it was not, or is forgotten
+ */
+export const onceRead = {
+  name: 'once/read',
+  sha1: 'ec5acc2c2da782cb97658d6c710d761106e923c9',
+  keys: ['outcome'],
+  args: [],
+  source: `local outcome = KEYS[1]
+local known = redis.call('GET', outcome)
+return known and { 1, known } or { 0 }
+`,
+} as const satisfies Script;
+
+/**
+ * Writes down what came of something that is done once, unless somebody else has taken over.
+ *
+ * Reply: {1} written; {0} this token does not hold the lock any more
+ */
+export const onceSave = {
+  name: 'once/save',
+  sha1: '19e3e80dd7f573deb5a8f7e8d50789c93b70e0cf',
+  keys: ['lock', 'outcome'],
+  args: ['token', 'told', 'rememberMs'],
+  source: `local lock, outcome = KEYS[1], KEYS[2]
+local token, told, remember_ms = ARGV[1], ARGV[2], ARGV[3]
+if redis.call('GET', lock) ~= token then return { 0 } end
+redis.call('SET', outcome, told, 'PX', remember_ms)
+return { 1 }
+`,
+} as const satisfies Script;
+
+/**
  * Makes votes of bids: where a token still holds, writes down the fences that a majority agreed on, and arms the lock again.
  *
  * Reply: {code, …} one a member: 1 voted; 0 this token does not hold the lock; -1 such fences were issued already; -2 no vote yet; a text is the error of that member alone
@@ -3494,4 +3543,4 @@ return wanted <= free and take(stands) or wait_for()
 } as const satisfies Script;
 
 /** All of them, for loading at connect and for tests. */
-export const allScripts = [holderAnnounce, holderList, holderLookup, holderWithdraw, jobClaimTick, jobDefine, jobFinish, jobHistory, jobInspect, jobPause, jobPoll, jobRenew, jobRunNow, jobSave, leaderClaim, leaderInspect, leaseBatch, leaseInspect, leaseRenew, limiterConsume, limiterReset, quorumConfirm, quorumRejoin, quorumSeat, quorumStepBack, quotaChange, quotaMerge, quotaSettle, readerEnter, readerLeave, readerRenew, semaphoreGiveBack, semaphoreInspect, semaphoreRenew, semaphoreResize, semaphoreTake] as const;
+export const allScripts = [holderAnnounce, holderList, holderLookup, holderWithdraw, jobClaimTick, jobDefine, jobFinish, jobHistory, jobInspect, jobPause, jobPoll, jobRenew, jobRunNow, jobSave, leaderClaim, leaderInspect, leaseBatch, leaseInspect, leaseRenew, limiterConsume, limiterReset, onceForget, onceRead, onceSave, quorumConfirm, quorumRejoin, quorumSeat, quorumStepBack, quotaChange, quotaMerge, quotaSettle, readerEnter, readerLeave, readerRenew, semaphoreGiveBack, semaphoreInspect, semaphoreRenew, semaphoreResize, semaphoreTake] as const;

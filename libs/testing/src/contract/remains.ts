@@ -52,3 +52,6 @@ export const remainsOfLimiters: MayStay = (left) =>
 
 /** Accounts are there to stay. */
 export const remainsOfQuotas = within({ ...OF_LOCKS, ...OF_QUOTAS });
+
+/** What came of it is there to be remembered. */
+export const remainsOfOnce = within({ ...OF_LOCKS, outcome: 400 * DAY_MS });

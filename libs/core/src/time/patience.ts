@@ -1,5 +1,5 @@
 /** For how long a caller waits: until its time is over, or one of its signals aborts. */
-import type { Clock } from '../time/clock.js';
+import type { Clock } from './clock.js';
 
 export class Patience {
   readonly #clock: Clock;

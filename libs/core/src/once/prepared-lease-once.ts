@@ -1,0 +1,179 @@
+/**
+ * Something that is done once, with checked options.
+ *
+ * A caller reads what came of it. Where nothing did, it stands in line for the lock of that name, like anybody else, and reads
+ * again when it has it: whoever held it before may have done it. Then it does it, and writes down what came of it while its
+ * token still holds the lock. Callers of one process share the way there; what they share is only what came of it, never
+ * somebody's time-out or abort.
+ */
+import { LockAbortedError, LockBusyError, LockTimeoutError } from '../acquire-errors.js';
+import { LockReentryError, type LockError } from '../errors.js';
+import { AS_RESULT, OR_THROW } from '../guarded/call-ends.js';
+import { contentionOf } from '../guarded/call-outcomes.js';
+import { beginUnderLease, leaseInChain } from '../guarded/current-lease.js';
+import type { LockBody, TryRunResult } from '../guarded/guarded-call.js';
+import { demandFor } from '../guarded/guard-terms.js';
+import type { GuardParts } from '../guarded/prepared-lease-lock.js';
+import { LeaseLostError } from '../lease-errors.js';
+import { answerToCaller } from '../lease/answer-to-caller.js';
+import type { Demand } from '../lease/demand.js';
+import type { HeldLease } from '../lease/held-lease.js';
+import type { LockKey } from '../lease/lease-name.js';
+import type { Lease } from '../lease/lease.js';
+import type { Clock } from '../time/clock.js';
+import { Patience } from '../time/patience.js';
+import type { Flights } from './flights.js';
+import type { OnceTerms } from './once-options.js';
+import type { PreparedOnce } from './once-service.js';
+import type { OnceStore } from './once-store.js';
+import { given, tellError, tellValue } from './outcome.js';
+
+/** What it is made of. */
+export interface OnceParts extends GuardParts {
+  readonly store: OnceStore;
+  readonly clock: Clock;
+  readonly attemptTimeoutMs: number;
+}
+
+/** What came of it, as it is written down, and whether the caller did it who led the way. */
+export interface Landed {
+  readonly told: string;
+  readonly byOwn: boolean;
+}
+
+interface Call {
+  readonly demand: Demand;
+  readonly body: LockBody<unknown>;
+}
+
+export class PreparedLeaseOnce implements PreparedOnce {
+  readonly #parts: OnceParts;
+  readonly #terms: OnceTerms;
+  readonly #flights: Flights<Landed>;
+
+  constructor(parts: OnceParts, terms: OnceTerms, flights: Flights<Landed>) {
+    this.#parts = parts;
+    this.#terms = terms;
+    this.#flights = flights;
+  }
+
+  get lockName(): string {
+    return this.#terms.lockName;
+  }
+
+  async run<T>(key: LockKey | undefined, signal: AbortSignal | undefined, body: LockBody<T>): Promise<T> {
+    const demand = demandFor(this.#terms, key, signal);
+    if (leaseInChain(this.#parts.scope, demand.identity) !== undefined)
+      throw new LockReentryError(this.lockName);
+    const own: { came?: { readonly value: T } | { readonly thrown: unknown } } = {};
+    const doing = async (lease: Lease): Promise<T> => {
+      try {
+        const value = await body(lease);
+        own.came = { value };
+        return value;
+      } catch (thrown) {
+        own.came = { thrown };
+        throw thrown;
+      }
+    };
+    const { told, byOwn } = await this.#land({ demand, body: doing });
+    const { came } = own;
+    if (!byOwn || came === undefined) return given<T>(this.lockName, told);
+    if ('thrown' in came) throw came.thrown;
+    return came.value;
+  }
+
+  async tryRun<T>(
+    key: LockKey | undefined,
+    signal: AbortSignal | undefined,
+    body: LockBody<T>,
+  ): Promise<TryRunResult<T>> {
+    try {
+      return AS_RESULT.done(await this.run(key, signal, body));
+    } catch (error) {
+      const stayedBusy = LockTimeoutError.is(error) || LockBusyError.is(error);
+      if (stayedBusy && error.lockName === this.lockName) return AS_RESULT.busy(error);
+      throw error;
+    }
+  }
+
+  async #land({ demand, body }: Call): Promise<Landed> {
+    const { clock } = this.#parts;
+    const { terms, identity, signal } = demand;
+    const patience = new Patience(clock, terms.waitMs, signal === undefined ? [] : [signal]);
+    try {
+      for (;;) {
+        const begin = (): Promise<Landed> =>
+          this.#fly({ demand: { ...demand, terms: { ...terms, waitMs: patience.leftMs } }, body });
+        const { leads, landing } = this.#flights.join(identity, begin);
+        if (leads) return await landing;
+        const landed = await patience.during(landing.catch(() => undefined));
+        if (landed !== undefined) return { ...landed, byOwn: false };
+        if (patience.signal.aborted) throw this.#whyNot(patience, signal);
+        // Who led did not get there. Now one of those who waited leads.
+      }
+    } finally {
+      patience.end();
+    }
+  }
+
+  /** There and back: in line for the lock, unless it was done. */
+  async #fly(call: Call): Promise<Landed> {
+    const { demand } = call;
+    const before = await this.#read(demand);
+    if (before !== undefined && !this.#terms.shares) return { told: before, byOwn: false };
+    const lease = await this.#take(demand);
+    try {
+      const now = await this.#read(demand);
+      if (now !== undefined && !(this.#terms.shares && now === before)) return { told: now, byOwn: false };
+      return await this.#do(lease, call);
+    } finally {
+      await lease.release();
+    }
+  }
+
+  async #take(demand: Demand): Promise<HeldLease> {
+    const { engine, directory } = this.#parts;
+    const taken = engine.accept(await engine.request(demand), demand);
+    if (taken.outcome === 'granted') return taken.lease;
+    return OR_THROW.busy(contentionOf(directory, taken), demand.terms);
+  }
+
+  async #do(lease: HeldLease, { demand, body }: Call): Promise<Landed> {
+    const { scope } = this.#parts;
+    const { whenFailed, maxBytes } = this.#terms;
+    let told: string;
+    let result: unknown;
+    try {
+      result = await beginUnderLease({ lease, scope, identity: demand.identity }, body);
+      told = tellValue(lease.fence, result, maxBytes);
+    } catch (error) {
+      if (whenFailed === 'retry') throw error;
+      told = tellError(lease.fence, error);
+    }
+    if (await this.#save(lease, told)) return { told, byOwn: true };
+    // Somebody has taken over: what counts is what that one wrote down.
+    const theirs = await this.#read(demand);
+    if (theirs !== undefined) return { told: theirs, byOwn: false };
+    throw new LeaseLostError(this.lockName, { reason: 'taken', fence: lease.fence, result });
+  }
+
+  #save({ tenure }: HeldLease, told: string): Promise<boolean> {
+    const { identity, token } = tenure;
+    const { rememberMs } = this.#terms;
+    return answerToCaller(
+      this.#parts,
+      this.lockName,
+      this.#parts.store.save({ identity, token, told, rememberMs }),
+    );
+  }
+
+  #read({ identity }: Demand): Promise<string | undefined> {
+    return answerToCaller(this.#parts, this.lockName, this.#parts.store.read(identity));
+  }
+
+  #whyNot({ waitedMs }: Patience, signal: AbortSignal | undefined): LockError {
+    if (signal?.aborted === true) return new LockAbortedError(this.lockName, signal.reason);
+    return new LockTimeoutError(this.lockName, { heldBy: undefined, retryAfterMs: 1, waitedMs });
+  }
+}
