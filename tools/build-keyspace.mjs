@@ -18,6 +18,9 @@ const SPELLING = {
   holds: 'hf1:<namespace>:{#semaphore#<name>[#<key parts>]}:holds',
   size: 'hf1:<namespace>:{#semaphore#<name>[#<key parts>]}:size',
   limit: 'hf1:<namespace>:{#limiter#<name>[#<key parts>]}:limit:<kind>-<numbers>',
+  arrived: 'hf1:<namespace>:{#<latch or barrier>#<name>[#<key parts>]}:arrived',
+  passed: 'hf1:<namespace>:{#<latch or barrier>#<name>[#<key parts>]}:passed',
+  waiting: 'hf1:<namespace>:{#<latch or barrier>#<name>[#<key parts>]}:waiting',
   outcome: 'hf1:<namespace>:{#once#<name>[#<key parts>]}:outcome',
   counters: 'hf1:<namespace>:{#quota#<name>[#<key parts>]}:counters',
   into: 'hf1:<namespace>:{#quota#<name>[#<other key parts>]}:counters',
@@ -47,6 +50,9 @@ const LIFETIME = {
   holds: 'with the last lease, and 5 s after the last call that joined the line at least',
   size: '400 days after it was said, or when it is taken back',
   limit: 'when nothing that was counted matters any more',
+  arrived: '`keepFor` after the last part arrived',
+  passed: '`keepFor` after all parties have passed',
+  waiting: '2.5 s after the last look of who waits',
   outcome: '`remember` after it was done; 10 s where it is shared',
   counters: '`keepFor` after the last change of the account',
   into: '`keepFor` after the last change of the account',
@@ -112,12 +118,13 @@ ones: all keys of one name share a slot of a cluster, and no name can reach the 
 ${rows.map((row) => `| ${row} |`).join('\n')}
 
 The name of an election is \`#leader#<election>\`, that of a semaphore \`#semaphore#<name>\`, of a limiter
-\`#limiter#<name>\`, of a quota \`#quota#<name>\` and of what is done once \`#once#<name>\`, which no lock can have: \`#\` is escaped in names, and none is empty. Elections, semaphores and what is
+\`#limiter#<name>\`, of a quota \`#quota#<name>\` of what is done once
+\`#once#<name>\`, and of latches and barriers \`#latch#<name>\` and \`#barrier#<name>\`, which no lock can have: \`#\` is escaped in names, and none is empty. Elections, semaphores and what is
 done once have a fence and a queue, too, and the last one a lock. The numbers of a limit are what it lets pass, so that another limit of the name counts anew.
 
 Channels: each process listens on \`hf1:<namespace>:push:<processId>\`, which is what stands in front of the \`{\` of a key,
 \`push:\` and its id. What is said there only saves waiters a poll:
-\`granted <token> <fence> <lastsMs> <lock>\`, \`wake <token> 0 0 <lock>\`, \`held <token> 0 <lastsMs> <lock>\`.
+\`granted <token> <fence> <lastsMs> <lock>\`, \`wake <token> 0 0 <lock>\`, \`held <token> 0 <lastsMs> <lock>\`; \`open <waiting>\` for a latch or a barrier.
 
 ## Scripts
 

@@ -1,6 +1,7 @@
-/** The contracts of jobs, semaphores, limiters, quotas and once on a cluster of three masters. */
+/** The contracts of jobs, semaphores, limiters, quotas, once and latches on a cluster of three masters. */
 import {
   jobContract,
+  latchContract,
   limiterContract,
   onceContract,
   quotaContract,
@@ -26,3 +27,4 @@ limiterContract(suite, sideBySide);
 const leftOut = { 'merging accounts': 'accounts of a cluster are on different servers' };
 quotaContract({ ...suite, leftOut }, sideBySide);
 onceContract(suite, sideBySide);
+latchContract(suite, sideBySide);

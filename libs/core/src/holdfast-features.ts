@@ -6,6 +6,9 @@ import { jobEvents } from './job-events.js';
 import type { ProcessJobs } from './jobs/process-jobs.js';
 import { RefusingJobService } from './jobs/refusing-job-service.js';
 import { StoreJobService } from './jobs/store-job-service.js';
+import type { GateParts } from './latch/gate.js';
+import { RefusingLatchService } from './latch/refusing-latch-service.js';
+import { StoreLatchService } from './latch/store-latch-service.js';
 import { LeaseEngine } from './lease/lease-engine.js';
 import { TokenSource } from './lease/token-source.js';
 import type { LimiterParts } from './limiter/limiter-parts.js';
@@ -76,6 +79,16 @@ export function onceOn({ outcomes: store }: Ground, parts: Omit<OnceServiceParts
   return typeof store === 'string'
     ? new RefusingOnceService(store)
     : new LeaseOnceService({ ...parts, store });
+}
+
+/** Latches and barriers. */
+export function latchesOn(
+  { arrivals: store }: Ground,
+  parts: Omit<GateParts, 'store' | 'wakes' | 'closed'>,
+): StoreLatchService | RefusingLatchService {
+  return typeof store === 'string'
+    ? new RefusingLatchService(store)
+    : new StoreLatchService({ ...parts, store });
 }
 
 /** The jobs of this process; where the ground keeps none, who says so. */

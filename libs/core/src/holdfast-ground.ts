@@ -2,6 +2,7 @@
 import type { ReplicaTrouble } from './health.js';
 import type { JobStore } from './jobs/job-store.js';
 import type { PreferenceStore } from './leader/preference-store.js';
+import type { LatchStore } from './latch/latch-store.js';
 import type { CardStore } from './lease/card-store.js';
 import type { LimitStore } from './limiter/limit-store.js';
 import type { LeaseStore } from './lease/lease-store.js';
@@ -28,6 +29,8 @@ export interface Ground {
   readonly quotas: QuotaStore | string;
   /** Why nothing can be done once, where nobody can remember it. */
   readonly outcomes: OnceStore | string;
+  /** Why there are no latches, where nobody can count for them. */
+  readonly arrivals: LatchStore | string;
   readonly cards: CardStore;
   /** Why there are no jobs, where they cannot be kept. */
   readonly jobs: JobStore | string;

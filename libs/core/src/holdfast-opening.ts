@@ -8,6 +8,7 @@ import { openHosts, type Hosts } from './redis/open-host.js';
 import { isQuorum } from './redis/quorum-connection.js';
 import { RedisCardStore } from './redis/redis-card-store.js';
 import { RedisJobStore } from './redis/redis-job-store.js';
+import { RedisLatchStore } from './redis/redis-latch-store.js';
 import { RedisLeaseStore } from './redis/redis-lease-store.js';
 import { RedisLimitStore } from './redis/redis-limit-store.js';
 import { RedisOnceStore } from './redis/redis-once-store.js';
@@ -39,11 +40,13 @@ function groundOn(hosts: Hosts, namespace: string): Ground {
   const store = new RedisLeaseStore(leases, keys, replicas === undefined ? 'grant' : 'hint');
   const permits = new RedisPermitStore(leases, keys, replicas === undefined ? 'grant' : 'hint');
   const readers = new RedisReaderStore(leases, keys, (identity) => store.inspect(identity));
+  const arrivals = new RedisLatchStore(leases, keys);
   const cards = new RedisCardStore(rest, keys);
   return {
     ...{ host: asOne(hosts), store, cards },
     readers,
     permits,
+    arrivals,
     limits: new RedisLimitStore(rest, keys),
     quotas: new RedisQuotaStore(leases, keys),
     outcomes: new RedisOnceStore(leases, keys),
@@ -51,7 +54,7 @@ function groundOn(hosts: Hosts, namespace: string): Ground {
     preferences: new RedisPreferenceStore(rest, keys),
     listen: (processId) =>
       leases.subscribe(keys.channel(processId), (message) => {
-        for (const kind of [store, permits, readers]) kind.deliver(message);
+        for (const kind of [store, permits, readers, arrivals]) kind.deliver(message);
       }),
     missing: async (processId, limitMs) =>
       leases.trouble ?? missingOfOne(clock, limitMs, cards.lookUp(processId)),

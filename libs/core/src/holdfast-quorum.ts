@@ -29,6 +29,9 @@ const NO_QUOTAS =
 const NO_OUTCOMES =
   'connection: a quorum remembers nothing that is done once: that needs one server; give it an instance of its own on a ' +
   'single Redis';
+const NO_ARRIVALS =
+  'connection: a quorum keeps no latches: who has arrived needs one server to count; give latches an instance of their own ' +
+  'on a single Redis';
 const NO_PREFERENCES = 'a quorum has no preferred candidates: the lines of its servers are never moved';
 
 /** @throws LockConfigError when a connection leads nowhere, or to more than one server */
@@ -73,6 +76,7 @@ function groundOn(hosts: readonly ScriptHost[], connection: QuorumConnection, na
       limits: NO_LIMITS,
       quotas: NO_QUOTAS,
       outcomes: NO_OUTCOMES,
+      arrivals: NO_ARRIVALS,
     },
     ...{ jobs: NO_JOBS, preferences: NO_PREFERENCES },
     cards: new QuorumCardStore(members),

@@ -5,6 +5,7 @@ import { healthOf, type Health } from './health.js';
 import { CLOSE_WITHIN_MS, endingBy, type HoldfastEnds } from './holdfast-ending.js';
 import {
   jobsOn,
+  latchesOn,
   limitersOn,
   onceOn,
   partsOf,
@@ -23,6 +24,7 @@ import type { Inspector } from './inspector/inspector.js';
 import { StoreInspector } from './inspector/store-inspector.js';
 import type { JobService } from './jobs/job-service.js';
 import type { ProcessJobs } from './jobs/process-jobs.js';
+import type { LatchService } from './latch/latch-service.js';
 import { lockErrorOf } from './lease/answer-to-caller.js';
 import { EFFICIENCY, type Durability } from './lease/durability.js';
 import { HolderDirectory } from './lease/holder-directory.js';
@@ -48,6 +50,7 @@ export interface Holdfast extends HoldfastEnds {
   readonly limiters: RateLimiterService;
   readonly quotas: QuotaService;
   readonly once: OnceService;
+  readonly latches: LatchService;
   readonly inspector: Inspector;
   readonly namespace: string;
   readonly replica: string;
@@ -93,6 +96,7 @@ async function assemble(ground: Ground, options: ResolvedHoldfastOptions): Promi
   const limiters = limitersOn(ground, { ...parts, waitMs });
   const quotas = quotasOn(ground, parts);
   const once = onceOn(ground, { ...parts, engine, scope: { of: engine }, directory, defaults });
+  const latches = latchesOn(ground, { ...parts, waitMs });
   const jobs = jobsOn(ground, parts, options);
   const leaders = new LeaseLeaderService({ ...parts, engine, preferences, defaults });
   const inspector = new StoreInspector({ ...parts, cards });
@@ -103,13 +107,13 @@ async function assemble(ground: Ground, options: ResolvedHoldfastOptions): Promi
   await examine(ground, options);
   presence.announce();
   const engines = [engine, readers, permits].filter((one) => typeof one === 'object');
-  const counting = [limiters, quotas];
+  const counting = [limiters, quotas, latches];
   const ends = { host, engines, counting, jobs, leaders, presence };
   const missing = () => ground.missing(processId, attemptTimeoutMs);
   const replicas = () => ground.replicas(attemptTimeoutMs);
   const health = (): Promise<Health> => healthOf({ clock, jobs, missing, replicas });
   return {
-    ...{ locks, jobs, leaders, semaphores, limiters, quotas, once, inspector },
+    ...{ locks, jobs, leaders, semaphores, limiters, quotas, once, latches, inspector },
     ...{ namespace, replica, durability, health },
     ...endingBy(ends, options.shutdownGraceMs),
   };

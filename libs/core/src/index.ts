@@ -61,6 +61,14 @@ export type { Lease } from './lease/lease.js';
 export type { LockKey } from './lease/lease-name.js';
 export { StoreError, type StoreCondition } from './lease/store-error.js';
 export { lockOptionFaults } from './lock/lock-options.js';
+export {
+  LatchService,
+  type Barrier,
+  type Latch,
+  type LatchOptions,
+  type LatchState,
+  type LatchWaitOptions,
+} from './latch/latch-service.js';
 export type { RateLimitRule } from './limiter/rate-limit-rule.js';
 export { rateLimiterFaults } from './limiter/rate-limiter-options.js';
 export {

@@ -8,6 +8,7 @@ import {
   getHoldfastToken,
   getInspectorToken,
   getJobServiceToken,
+  getLatchServiceToken,
   getLeaderServiceToken,
   getLockServiceToken,
   getOnceServiceToken,
@@ -44,6 +45,11 @@ export function InjectQuotaService(instance?: string): PropertyDecorator & Param
 /** Injects the `OnceService` of an instance. */
 export function InjectOnceService(instance?: string): PropertyDecorator & ParameterDecorator {
   return Inject(getOnceServiceToken(instance));
+}
+
+/** Injects the `LatchService` of an instance. */
+export function InjectLatchService(instance?: string): PropertyDecorator & ParameterDecorator {
+  return Inject(getLatchServiceToken(instance));
 }
 
 /** Injects the `JobService` of an instance. */

@@ -7,6 +7,7 @@ import type { InjectionToken } from '@nestjs/common';
 import {
   Inspector,
   JobService,
+  LatchService,
   LeaderService,
   LockService,
   OnceService,
@@ -54,6 +55,11 @@ export function getQuotaServiceToken(instance?: string): InjectionToken<QuotaSer
 /** The token of what is done once, of an instance. `@Once` injects the same token. */
 export function getOnceServiceToken(instance?: string): InjectionToken<OnceService> {
   return tokenOf(OnceService, 'OnceService', instance);
+}
+
+/** The token of the latches and barriers of an instance. */
+export function getLatchServiceToken(instance?: string): InjectionToken<LatchService> {
+  return tokenOf(LatchService, 'LatchService', instance);
 }
 
 /** The token of the job service of an instance. Jobs of `@ClusterCron` are defined in what is provided under it. */

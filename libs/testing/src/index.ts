@@ -4,6 +4,7 @@ export { BypassRun, bypassRun, type BypassRunOptions } from './bypass/bypass-run
 export type { BypassCall } from './bypass/bypass-call.js';
 export { BypassLocks, bypassLocks } from './bypass/bypass-locks.js';
 export { jobContract } from './contract/job-contract.js';
+export { latchContract } from './contract/latch-contract.js';
 export { limiterContract } from './contract/limiter-contract.js';
 export { lockContract } from './contract/lock-contract.js';
 export { onceContract } from './contract/once-contract.js';

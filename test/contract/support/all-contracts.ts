@@ -1,6 +1,7 @@
 /** Every contract of this library on one store. */
 import {
   jobContract,
+  latchContract,
   limiterContract,
   lockContract,
   onceContract,
@@ -18,6 +19,7 @@ export function allContracts(suite: ContractSuite, test: TestApi): void {
     limiterContract,
     quotaContract,
     onceContract,
+    latchContract,
   ])
     contract(suite, test);
 }

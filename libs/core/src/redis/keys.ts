@@ -3,13 +3,22 @@
  * Everything of one name shares the hash tag, so its scripts stay in one slot of a cluster.
  */
 import { escapePart } from '../lease/lease-name.js';
-import type { CardKeys, JobKeys, LeaseKeys, PermitKeys, QuotaKeys, ReaderKeys } from './named-keys.js';
+import type {
+  CardKeys,
+  JobKeys,
+  LatchKeys,
+  LeaseKeys,
+  PermitKeys,
+  QuotaKeys,
+  ReaderKeys,
+} from './named-keys.js';
 
 const LAYOUT = 'hf1';
 const TAG_END = '}:';
 const LEASE_PARTS = ['lock', 'fence', 'queue'] as const;
 const LOCK_SUFFIX = `${TAG_END}lock`;
 const PERMITS_SUFFIX = `${TAG_END}permits`;
+const WAITING_SUFFIX = `${TAG_END}waiting`;
 const LOCK_END = `${LOCK_SUFFIX}\r\n`;
 
 /** The pieces around the identity in the keys of a lease. */
@@ -96,6 +105,11 @@ export class KeySpace {
     return `${this.#tagPrefix}${identity}${TAG_END}outcome`;
   }
 
+  latch(identity: string): LatchKeys {
+    const tag = `${this.#tagPrefix}${identity}${TAG_END}`;
+    return { arrived: `${tag}arrived`, passed: `${tag}passed`, waiting: `${tag}waiting` };
+  }
+
   quota(identity: string): QuotaKeys {
     const tag = `${this.#tagPrefix}${identity}${TAG_END}`;
     return {
@@ -114,6 +128,11 @@ export class KeySpace {
   /** The same for the key that tells who has permits. */
   identityOfPermits(permitsKey: string): string | undefined {
     return this.#identityIn(permitsKey, PERMITS_SUFFIX);
+  }
+
+  /** The same for the key that tells who waits for a latch. */
+  identityOfWaiting(waitingKey: string): string | undefined {
+    return this.#identityIn(waitingKey, WAITING_SUFFIX);
   }
 
   #identityIn(key: string, suffix: string): string | undefined {

@@ -21,6 +21,13 @@ export interface PermitKeys {
   readonly size: string;
 }
 
+/** The keys of one latch or barrier. */
+export interface LatchKeys {
+  readonly arrived: string;
+  readonly passed: string;
+  readonly waiting: string;
+}
+
 /** The keys of one account of a quota. */
 export interface QuotaKeys {
   readonly counters: string;

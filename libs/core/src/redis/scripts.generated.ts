@@ -1342,6 +1342,120 @@ return { 1 }
 } as const satisfies Script;
 
 /**
+ * Says that a part is done; with the last one all who wait are woken.
+ *
+ * Reply: {1, arrived, passed} all are done; {0, arrived, passed} not yet
+ */
+export const latchArrive = {
+  name: 'latch/arrive',
+  sha1: 'fc71d49dc220effd24e1274928b9ee441923c8b8',
+  keys: ['arrived', 'passed', 'waiting'],
+  args: ['part', 'parties', 'again', 'keptMs'],
+  source: `local arrived, passed, waiting = KEYS[1], KEYS[2], KEYS[3]
+local part, parties, again, kept_ms = ARGV[1], tonumber(ARGV[2]), ARGV[3], ARGV[4]
+-- The server's clock, in microseconds since 1970: below 2^53 until the year 2255. Read once a call, and only when needed.
+local read_micros
+
+local function server_micros()
+  if not read_micros then
+    local time = redis.call('TIME')
+    read_micros = tonumber(time[1]) * 1000000 + tonumber(time[2])
+  end
+  return read_micros
+end
+-- Wakes every process that waits; it comes and looks.
+local now_ms = math.floor(server_micros() / 1000)
+
+local function wake_all(waiting)
+  local prefix = string.match(waiting, '^[^{]*') .. 'push:'
+  for _, process in ipairs(redis.call('ZRANGE', waiting, string.format('(%.0f', now_ms), '+inf', 'BYSCORE')) do
+    redis.pcall('PUBLISH', prefix .. process, 'open ' .. waiting)
+  end
+  redis.call('DEL', waiting)
+end
+redis.call('ZADD', arrived, 'NX', now_ms, part)
+local count = redis.call('ZCARD', arrived)
+local times = tonumber(redis.call('GET', passed) or 0)
+redis.call('PEXPIRE', arrived, kept_ms)
+if count < parties then return { 0, count, times } end
+if again == '1' then
+  times = times + 1
+  redis.call('DEL', arrived)
+  redis.call('SET', passed, times, 'PX', kept_ms)
+end
+wake_all(waiting)
+return { 1, count, times }
+`,
+} as const satisfies Script;
+
+/**
+ * Tells how many parts are done; a process that waits says so, to be woken with the last one.
+ *
+ * Reply: {1, arrived, passed} all are done, or were since then; {0, arrived, passed} not yet
+ */
+export const latchLook = {
+  name: 'latch/look',
+  sha1: 'bebd34923dcf37a2b84128cbc73a197626a17b4c',
+  keys: ['arrived', 'passed', 'waiting'],
+  args: ['parties', 'since', 'processId', 'aliveMs'],
+  source: `local arrived, passed, waiting = KEYS[1], KEYS[2], KEYS[3]
+local parties, since, process_id, alive_ms = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3], tonumber(ARGV[4])
+-- The server's clock, in microseconds since 1970: below 2^53 until the year 2255. Read once a call, and only when needed.
+local read_micros
+
+local function server_micros()
+  if not read_micros then
+    local time = redis.call('TIME')
+    read_micros = tonumber(time[1]) * 1000000 + tonumber(time[2])
+  end
+  return read_micros
+end
+local count = redis.call('ZCARD', arrived)
+local times = tonumber(redis.call('GET', passed) or 0)
+local open = since < 0 and count >= parties or since >= 0 and times ~= since
+if open then return { 1, count, times } end
+if process_id ~= '' then
+  redis.call('ZADD', waiting, math.floor(server_micros() / 1000) + alive_ms, process_id)
+  redis.call('PEXPIRE', waiting, alive_ms)
+end
+return { 0, count, times }
+`,
+} as const satisfies Script;
+
+/**
+ * Forgets which parts are done.
+ *
+ * Reply: {1} forgotten; {0} none was
+ */
+export const latchReset = {
+  name: 'latch/reset',
+  sha1: 'f5919062dd65919671d240063dbbee0499a41246',
+  keys: ['arrived'],
+  args: [],
+  source: `local arrived = KEYS[1]
+return { redis.call('DEL', arrived) }
+`,
+} as const satisfies Script;
+
+/**
+ * Takes back that a party has arrived, unless all have since then.
+ *
+ * Reply: {1} taken back; {0} all had arrived since then
+ */
+export const latchWithdraw = {
+  name: 'latch/withdraw',
+  sha1: '58954d25e90988fddaa5b15dd44b1dc7b27a0a0d',
+  keys: ['arrived', 'passed'],
+  args: ['part', 'since'],
+  source: `local arrived, passed = KEYS[1], KEYS[2]
+local part, since = ARGV[1], ARGV[2]
+if (redis.call('GET', passed) or '0') ~= since then return { 0 } end
+redis.call('ZREM', arrived, part)
+return { 1 }
+`,
+} as const satisfies Script;
+
+/**
  * Puts the preferred candidate of a process in front of the line, and marks that one stands by.
  *
  * Reply: {1} it stands in front; {0} it is not among the first 64, another preferred one stands by, or it was taken back
@@ -3543,4 +3657,4 @@ return wanted <= free and take(stands) or wait_for()
 } as const satisfies Script;
 
 /** All of them, for loading at connect and for tests. */
-export const allScripts = [holderAnnounce, holderList, holderLookup, holderWithdraw, jobClaimTick, jobDefine, jobFinish, jobHistory, jobInspect, jobPause, jobPoll, jobRenew, jobRunNow, jobSave, leaderClaim, leaderInspect, leaseBatch, leaseInspect, leaseRenew, limiterConsume, limiterReset, onceForget, onceRead, onceSave, quorumConfirm, quorumRejoin, quorumSeat, quorumStepBack, quotaChange, quotaMerge, quotaSettle, readerEnter, readerLeave, readerRenew, semaphoreGiveBack, semaphoreInspect, semaphoreRenew, semaphoreResize, semaphoreTake] as const;
+export const allScripts = [holderAnnounce, holderList, holderLookup, holderWithdraw, jobClaimTick, jobDefine, jobFinish, jobHistory, jobInspect, jobPause, jobPoll, jobRenew, jobRunNow, jobSave, latchArrive, latchLook, latchReset, latchWithdraw, leaderClaim, leaderInspect, leaseBatch, leaseInspect, leaseRenew, limiterConsume, limiterReset, onceForget, onceRead, onceSave, quorumConfirm, quorumRejoin, quorumSeat, quorumStepBack, quotaChange, quotaMerge, quotaSettle, readerEnter, readerLeave, readerRenew, semaphoreGiveBack, semaphoreInspect, semaphoreRenew, semaphoreResize, semaphoreTake] as const;

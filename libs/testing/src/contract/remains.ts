@@ -55,3 +55,6 @@ export const remainsOfQuotas = within({ ...OF_LOCKS, ...OF_QUOTAS });
 
 /** What came of it is there to be remembered. */
 export const remainsOfOnce = within({ ...OF_LOCKS, outcome: 400 * DAY_MS });
+
+/** Who has arrived; a process that waited is believed to for a little longer. */
+export const remainsOfLatches = within({ ...OF_LOCKS, arrived: DAY_MS, passed: DAY_MS, waiting: 2_500 });
