@@ -101,9 +101,12 @@ export class Faults {
   }
 
   /** The first instruction asks whether it still holds; if not that, something else notices the sleep. */
-  goOn({ machine, name, clock }: SimulatedProcess): void {
+  goOn(process: SimulatedProcess): void {
+    const { machine, name, clock } = process;
     const { time, holders, trace, prng } = this.#world;
     if (machine.running || machine.dead) return;
+    // Whatever wakes it: nobody notices a shorter sleep.
+    if (machine.sleepsOnMs > 0) return void time.after(machine.sleepsOnMs, () => this.goOn(process));
     trace.add(name, 'goes on');
     machine.resume(() => {
       if (prng.chance(0.5)) holders.woke(machine);

@@ -16,6 +16,8 @@ interface Timer {
 export const WALL_START = Date.UTC(2026, 0, 1);
 const MONOTONIC_START = 5_000;
 const UPTIME_STEP_MS = 10;
+/** Shorter ones are rounding to a clock whose uptime has steps. */
+export const LEAST_SLEEP_MS = 150;
 /** Timers are late, never early. */
 const LATEST_MS = 2;
 
@@ -50,6 +52,12 @@ export class SimulatedMachine implements ClockSources {
   /** For how long it ran nothing, all in all. */
   get stoppedMs(): number {
     return this.#stoppedMs + (this.running ? 0 : this.#time.now - this.#stoppedAt);
+  }
+
+  /** How much longer it sleeps at least. */
+  get sleepsOnMs(): number {
+    if (this.#state !== 'asleep') return 0;
+    return Math.max(0, this.#stoppedAt + LEAST_SLEEP_MS - this.#time.now);
   }
 
   get hasSlept(): boolean {

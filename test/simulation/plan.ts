@@ -1,5 +1,6 @@
 /** What is drawn from a seed before it runs: how large the world is, what it is like, and what goes wrong in it. */
 import type { Latency } from './link.js';
+import { LEAST_SLEEP_MS } from './machine.js';
 import { Prng } from './prng.js';
 
 export type Fault =
@@ -46,8 +47,6 @@ export interface Plan {
 
 /** Less than two clocks may drift apart in the time of a lease; that of the server is right. */
 export const MOST_DRIFT = 0.008;
-/** Shorter ones are rounding to a clock whose uptime has steps. */
-const LEAST_SLEEP_MS = 150;
 const HARMLESS: ReadonlySet<Fault['kind']> = new Set(['wall-clock', 'script-flush', 'leave', 'kill']);
 
 export function planOf(prng: Prng): Plan {

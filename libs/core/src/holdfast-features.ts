@@ -1,4 +1,5 @@
 /** Each feature on its store; where the ground keeps none, who says so to whoever asks. */
+import { LockConfigError } from './errors.js';
 import { leaseEvents } from './events.js';
 import type { Ground, GroundHost } from './holdfast-ground.js';
 import type { ResolvedHoldfastOptions } from './holdfast-options.js';
@@ -21,6 +22,9 @@ import { RefusingQuotaService } from './quota/refusing-quota-service.js';
 import { StoreQuotaService } from './quota/store-quota-service.js';
 import type { QuotaParts } from './quota/store-quota.js';
 import { READER } from './redis/redis-reader-store.js';
+import { RefusingScriptService } from './scripts/refusing-script-service.js';
+import { StoreScriptService, type ScriptParts } from './scripts/store-script-service.js';
+import type { AnyUserScript } from './scripts/user-script.js';
 import { LeaseSemaphoreService, type SemaphoreParts } from './semaphore/lease-semaphore-service.js';
 import { RefusingSemaphoreService } from './semaphore/refusing-semaphore-service.js';
 import type { SemaphoreService } from './semaphore/semaphore-service.js';
@@ -89,6 +93,22 @@ export function latchesOn(
   return typeof store === 'string'
     ? new RefusingLatchService(store)
     : new StoreLatchService({ ...parts, store });
+}
+
+/** Scripts of the user's. @throws LockConfigError on a cluster for those that touch keys which are not in KEYS */
+export function scriptsOn(
+  { scripts: store }: Ground,
+  parts: Omit<ScriptParts, 'store'>,
+  { scripts }: Pick<ResolvedHoldfastOptions, 'scripts'>,
+): StoreScriptService | RefusingScriptService {
+  if (typeof store === 'string') return new RefusingScriptService(store);
+  const undeclared = store.slotted ? scripts.flatMap(undeclaredIn) : [];
+  if (undeclared.length > 0) throw new LockConfigError('Holdfast cannot start', undeclared);
+  return new StoreScriptService({ ...parts, store });
+}
+
+function undeclaredIn({ name, undeclared }: AnyUserScript): readonly string[] {
+  return undeclared.map((place) => `scripts: "${name}", ${place}`);
 }
 
 /** The jobs of this process; where the ground keeps none, who says so. */

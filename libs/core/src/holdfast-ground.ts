@@ -10,6 +10,7 @@ import type { StoreError } from './lease/store-error.js';
 import type { OnceStore } from './once/once-store.js';
 import type { QuotaStore } from './quota/quota-store.js';
 import type { ScriptHost } from './redis/script-host.js';
+import type { ScriptStore } from './scripts/script-store.js';
 import type { PermitStore } from './semaphore/permit-store.js';
 
 /** Where the connections lead to. */
@@ -31,6 +32,8 @@ export interface Ground {
   readonly outcomes: OnceStore | string;
   /** Why there are no latches, where nobody can count for them. */
   readonly arrivals: LatchStore | string;
+  /** Why no scripts of users run, where none can. */
+  readonly scripts: ScriptStore | string;
   readonly cards: CardStore;
   /** Why there are no jobs, where they cannot be kept. */
   readonly jobs: JobStore | string;

@@ -16,12 +16,13 @@ import { RedisPermitStore } from './redis/redis-permit-store.js';
 import { RedisPreferenceStore } from './redis/redis-preference-store.js';
 import { RedisQuotaStore } from './redis/redis-quota-store.js';
 import { RedisReaderStore } from './redis/redis-reader-store.js';
+import { RedisScriptStore } from './redis/redis-script-store.js';
 import type { HostContext, HostProvider } from './redis/script-host.js';
 
 /** @throws LockConfigError when a connection leads nowhere */
 export async function openGround(options: ResolvedHoldfastOptions): Promise<Ground> {
-  const { connection, namespace, log, replicas } = options;
-  const context: HostContext = { namespace, report: log };
+  const { connection, namespace, log, replicas, scripts } = options;
+  const context: HostContext = { namespace, report: log, scripts };
   if (isQuorum(connection)) return openQuorum(connection, context);
   if (!isHostProvider(connection)) return groundOn(openHosts(connection, context, replicas), namespace);
   const host = await connection.open(context);
@@ -50,6 +51,7 @@ function groundOn(hosts: Hosts, namespace: string): Ground {
     limits: new RedisLimitStore(rest, keys),
     quotas: new RedisQuotaStore(leases, keys),
     outcomes: new RedisOnceStore(leases, keys),
+    scripts: new RedisScriptStore(rest, keys),
     jobs: new RedisJobStore(leases, keys),
     preferences: new RedisPreferenceStore(rest, keys),
     listen: (processId) =>

@@ -8,6 +8,7 @@ import { isQuorum, quorumFaults, ttlRuleOn, type QuorumConnection } from './redi
 import type { HostProvider } from './redis/script-host.js';
 import type { ReplicaTerms } from './redis/wanted-replicas.js';
 import { resolveReplicas, type ReplicaOptions } from './replica-options.js';
+import { isUserScript, type AnyUserScript } from './scripts/user-script.js';
 import { durationReader, show, unknownOption, type Duration, type DurationLimits } from './time/duration.js';
 
 /**
@@ -51,6 +52,11 @@ export interface HoldfastOptions {
     /** Whether it runs any: a process that only answers requests says no. @defaultValue true */
     readonly enabled?: boolean;
   };
+  /**
+   * Scripts of yours, to be on every server before the first call. One that is not here is sent with its first call. On a
+   * cluster those are refused at start that touch keys which are not in KEYS. @defaultValue none
+   */
+  readonly scripts?: readonly AnyUserScript[];
   /** Where lines about the connection, lost leases and jobs go. @defaultValue nowhere */
   readonly log?: (level: 'log' | 'warn' | 'error', message: string) => void;
 }
@@ -71,6 +77,7 @@ export interface ResolvedHoldfastOptions {
   readonly replicas: ReplicaTerms | undefined;
   readonly shutdownGraceMs: number;
   readonly jobsEnabled: boolean;
+  readonly scripts: readonly AnyUserScript[];
   readonly log: (level: 'log' | 'warn' | 'error', message: string) => void;
 }
 
@@ -87,6 +94,7 @@ const KNOWN: ReadonlySet<string> = new Set([
   'replicas',
   'shutdownGrace',
   'jobs',
+  'scripts',
   'log',
 ] satisfies (keyof HoldfastOptions)[]);
 
@@ -113,6 +121,7 @@ export function resolveHoldfastOptions(options: HoldfastOptions): ResolvedHoldfa
     preflight: options.preflight ?? 'warn',
     shutdownGraceMs: duration('shutdownGrace', 10_000, { leastMs: 0 }),
     jobsEnabled: options.jobs?.enabled ?? true,
+    scripts: options.scripts ?? [],
     log: harmless(options.log),
   };
   const replicas = resolveReplicas(options.replicas, resolved, faults);
@@ -153,6 +162,7 @@ function faultsOf(options: HoldfastOptions): string[] {
       ? undefined
       : `preflight: ${show(options.preflight)} must be 'warn', 'refuse' or 'off'`,
     jobsFault(options.jobs),
+    scriptsFault(options.scripts),
     options.log === undefined || typeof options.log === 'function'
       ? undefined
       : `log: ${show(options.log)} must be a function`,
@@ -168,4 +178,9 @@ function jobsFault(jobs: unknown): string | undefined {
   if (!('enabled' in jobs) || jobs.enabled === undefined || typeof jobs.enabled === 'boolean')
     return undefined;
   return `jobs.enabled: ${show(jobs.enabled)} must be true or false`;
+}
+
+function scriptsFault(scripts: unknown): string | undefined {
+  if (scripts === undefined || (Array.isArray(scripts) && scripts.every(isUserScript))) return undefined;
+  return `scripts: ${show(scripts)} must be an array of what defineScript() gave`;
 }

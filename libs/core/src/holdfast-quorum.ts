@@ -32,6 +32,9 @@ const NO_OUTCOMES =
 const NO_ARRIVALS =
   'connection: a quorum keeps no latches: who has arrived needs one server to count; give latches an instance of their own ' +
   'on a single Redis';
+const NO_SCRIPTS =
+  'connection: a quorum runs no scripts of yours: each of its servers would run them by itself; give them an instance of ' +
+  'their own on a single Redis';
 const NO_PREFERENCES = 'a quorum has no preferred candidates: the lines of its servers are never moved';
 
 /** @throws LockConfigError when a connection leads nowhere, or to more than one server */
@@ -77,6 +80,7 @@ function groundOn(hosts: readonly ScriptHost[], connection: QuorumConnection, na
       quotas: NO_QUOTAS,
       outcomes: NO_OUTCOMES,
       arrivals: NO_ARRIVALS,
+      scripts: NO_SCRIPTS,
     },
     ...{ jobs: NO_JOBS, preferences: NO_PREFERENCES },
     cards: new QuorumCardStore(members),

@@ -11,6 +11,7 @@ import {
   partsOf,
   quotasOn,
   readersOn,
+  scriptsOn,
   semaphoresOn,
 } from './holdfast-features.js';
 import type { Ground } from './holdfast-ground.js';
@@ -38,6 +39,7 @@ import { LeaseLockService } from './lock/lease-lock-service.js';
 import type { LockService } from './lock/lock-service.js';
 import type { OnceService } from './once/once-service.js';
 import type { QuotaService } from './quota/quota-service.js';
+import type { ScriptService } from './scripts/script-service.js';
 import type { SemaphoreService } from './semaphore/semaphore-service.js';
 import type { Clock } from './time/clock.js';
 
@@ -51,6 +53,7 @@ export interface Holdfast extends HoldfastEnds {
   readonly quotas: QuotaService;
   readonly once: OnceService;
   readonly latches: LatchService;
+  readonly scripts: ScriptService;
   readonly inspector: Inspector;
   readonly namespace: string;
   readonly replica: string;
@@ -97,6 +100,7 @@ async function assemble(ground: Ground, options: ResolvedHoldfastOptions): Promi
   const quotas = quotasOn(ground, parts);
   const once = onceOn(ground, { ...parts, engine, scope: { of: engine }, directory, defaults });
   const latches = latchesOn(ground, { ...parts, waitMs });
+  const scripts = scriptsOn(ground, parts, options);
   const jobs = jobsOn(ground, parts, options);
   const leaders = new LeaseLeaderService({ ...parts, engine, preferences, defaults });
   const inspector = new StoreInspector({ ...parts, cards });
@@ -107,13 +111,13 @@ async function assemble(ground: Ground, options: ResolvedHoldfastOptions): Promi
   await examine(ground, options);
   presence.announce();
   const engines = [engine, readers, permits].filter((one) => typeof one === 'object');
-  const counting = [limiters, quotas, latches];
+  const counting = [limiters, quotas, latches, scripts];
   const ends = { host, engines, counting, jobs, leaders, presence };
   const missing = () => ground.missing(processId, attemptTimeoutMs);
   const replicas = () => ground.replicas(attemptTimeoutMs);
   const health = (): Promise<Health> => healthOf({ clock, jobs, missing, replicas });
   return {
-    ...{ locks, jobs, leaders, semaphores, limiters, quotas, once, latches, inspector },
+    ...{ locks, jobs, leaders, semaphores, limiters, quotas, once, latches, scripts, inspector },
     ...{ namespace, replica, durability, health },
     ...endingBy(ends, options.shutdownGraceMs),
   };

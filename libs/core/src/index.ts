@@ -140,6 +140,23 @@ export type {
   ScriptReply,
 } from './redis/script-host.js';
 export { fromServerReply } from './redis/server-reply.js';
+export { ScriptReplyError } from './script-errors.js';
+export {
+  ScriptService,
+  type ScriptInput,
+  type ScriptKeys,
+  type ScriptRun,
+} from './scripts/script-service.js';
+export type { Schema, SchemaIssue, SchemaResult } from './scripts/standard-schema.js';
+export { undeclaredKeys } from './scripts/undeclared-keys.js';
+export {
+  defineScript,
+  type AnyUserScript,
+  type ScriptAnswer,
+  type ScriptSpec,
+  type ScriptValue,
+  type UserScript,
+} from './scripts/user-script.js';
 export { permitOptionFaults } from './semaphore/semaphore-options.js';
 export {
   SemaphoreService,

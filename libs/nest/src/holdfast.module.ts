@@ -38,6 +38,7 @@ import {
   getOnceServiceToken,
   getQuotaServiceToken,
   getRateLimiterServiceToken,
+  getScriptServiceToken,
   getSemaphoreServiceToken,
 } from './tokens.js';
 
@@ -53,6 +54,7 @@ const OFFERED = [
   getQuotaServiceToken,
   getOnceServiceToken,
   getLatchServiceToken,
+  getScriptServiceToken,
   getJobServiceToken,
   getLeaderServiceToken,
   getInspectorToken,
@@ -172,6 +174,7 @@ function serviceProvidersOf({ instance }: HoldfastModuleExtras): Provider[] {
     offer(getQuotaServiceToken(instance), ({ quotas }) => quotas),
     offer(getOnceServiceToken(instance), ({ once }) => once),
     offer(getLatchServiceToken(instance), ({ latches }) => latches),
+    offer(getScriptServiceToken(instance), ({ scripts }) => scripts),
     offer(getJobServiceToken(instance), ({ jobs }) => jobs),
     offer(getLeaderServiceToken(instance), ({ leaders }) => leaders),
     offer(getInspectorToken(instance), ({ inspector }) => inspector),

@@ -60,6 +60,7 @@ const ANSWERS: Readonly<Record<LockErrorCode, Answer>> = {
   ERR_LOCK_CLOSED: UNAVAILABLE,
   ERR_LOCK_ABORTED: { status: 503, message: 'The request was given up before its turn came' },
   ERR_LOCK_STALE_FENCE: { status: 409, message: 'Somebody else has changed this in the meantime' },
+  ERR_LOCK_SCRIPT_REPLY: INTERNAL,
   ERR_LOCK_ONCE_FAILED: INTERNAL,
   ERR_LOCK_ONCE_RESULT: INTERNAL,
   ERR_LOCK_LOST: INTERNAL,

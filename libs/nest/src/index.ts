@@ -17,6 +17,7 @@ export {
   getOnceServiceToken,
   getQuotaServiceToken,
   getRateLimiterServiceToken,
+  getScriptServiceToken,
   getSemaphoreServiceToken,
 } from './tokens.js';
 export {
@@ -30,6 +31,7 @@ export {
   InjectOnceService,
   InjectQuotaService,
   InjectRateLimiterService,
+  InjectScriptService,
   InjectSemaphoreService,
 } from './inject.js';
 export { ClusterCron } from './cluster-cron.decorator.js';
@@ -64,6 +66,7 @@ export { LockHttpException, toHttpException, type ContendedStatus } from './http
 // What applications need of core, so that one import is enough. The classes are core's own, not copies.
 export {
   currentLease,
+  defineScript,
   FenceGuard,
   type Durability,
   type DurabilityNeed,
@@ -94,6 +97,8 @@ export {
   QuotaService,
   RateLimitedError,
   RateLimiterService,
+  ScriptReplyError,
+  ScriptService,
   SemaphoreService,
   StaleFenceError,
   type AcquireAllOptions,
@@ -178,6 +183,8 @@ export {
   type RunningJob,
   type RunAllOptions,
   type RunOptions,
+  type ScriptAnswer,
+  type ScriptRun,
   type SemaphoreInspection,
   type ShareOptions,
   type StoreCondition,
@@ -186,5 +193,6 @@ export {
   type TryPermitRunOptions,
   type TryRunOptions,
   type TryRunResult,
+  type UserScript,
   type WaitForOptions,
 } from '@holdfast/core';

@@ -14,6 +14,7 @@ import {
   getOnceServiceToken,
   getQuotaServiceToken,
   getRateLimiterServiceToken,
+  getScriptServiceToken,
   getSemaphoreServiceToken,
 } from './tokens.js';
 
@@ -50,6 +51,11 @@ export function InjectOnceService(instance?: string): PropertyDecorator & Parame
 /** Injects the `LatchService` of an instance. */
 export function InjectLatchService(instance?: string): PropertyDecorator & ParameterDecorator {
   return Inject(getLatchServiceToken(instance));
+}
+
+/** Injects the `ScriptService` of an instance. */
+export function InjectScriptService(instance?: string): PropertyDecorator & ParameterDecorator {
+  return Inject(getScriptServiceToken(instance));
 }
 
 /** Injects the `JobService` of an instance. */

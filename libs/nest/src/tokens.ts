@@ -13,6 +13,7 @@ import {
   OnceService,
   QuotaService,
   RateLimiterService,
+  ScriptService,
   SemaphoreService,
   type Holdfast,
 } from '@holdfast/core';
@@ -60,6 +61,11 @@ export function getOnceServiceToken(instance?: string): InjectionToken<OnceServi
 /** The token of the latches and barriers of an instance. */
 export function getLatchServiceToken(instance?: string): InjectionToken<LatchService> {
   return tokenOf(LatchService, 'LatchService', instance);
+}
+
+/** The token of the scripts of an instance. */
+export function getScriptServiceToken(instance?: string): InjectionToken<ScriptService> {
+  return tokenOf(ScriptService, 'ScriptService', instance);
 }
 
 /** The token of the job service of an instance. Jobs of `@ClusterCron` are defined in what is provided under it. */

@@ -16,3 +16,11 @@ export { faulty, type FaultyProvider } from './faulty/faulty.js';
 export type { FailureScope, Faults, FaultScope } from './faulty/faults.js';
 export { checkHistory, type HistoryEvent, type HistoryViolation } from './fencing/check-history.js';
 export { FencedResource, type FencedWrite } from './fencing/fenced-resource.js';
+export {
+  tryScript,
+  type AskRedis,
+  type KeyContent,
+  type ScriptTrial,
+  type TrialKeyspace,
+  type TrialOutcome,
+} from './script-trial.js';

@@ -69,7 +69,7 @@ export class IoredisHost implements ScriptHost {
     this.#sentinels = new SentinelWatch(client, `${name}:sentinel`, role.replicas);
     client.on('error', (error: Error) => this.#state.wentWrong(asTrouble(error)));
     client.on('close', () => this.#state.wentDown());
-    client.on('ready', () => void this.#prepare());
+    client.on('ready', () => void this.#prepare(context.scripts ?? []));
     // It goes on trying by itself; each failure is told by the 'error' event.
     client.connect().catch(() => undefined);
   }
@@ -176,9 +176,9 @@ export class IoredisHost implements ScriptHost {
     return { ...sent, unreplicated: this.replicas.ask() };
   }
 
-  async #prepare(): Promise<void> {
+  async #prepare(own: NonNullable<HostContext['scripts']>): Promise<void> {
     const epoch = (this.#epoch = this.#role.nextEpoch());
-    for (const { source } of allScripts) this.#client.script('LOAD', source).catch(() => undefined);
+    for (const one of [...allScripts, ...own]) this.#client.script('LOAD', one.source).catch(() => undefined);
     const [refused] = await Promise.all([
       selectDatabase(this.#client),
       this.#pushes.open(),

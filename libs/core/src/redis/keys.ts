@@ -110,6 +110,11 @@ export class KeySpace {
     return { arrived: `${tag}arrived`, passed: `${tag}passed`, waiting: `${tag}waiting` };
   }
 
+  /** A key of a script of the user's. */
+  part(identity: string, part: string): string {
+    return `${this.#tagPrefix}${identity}${TAG_END}${part}`;
+  }
+
   quota(identity: string): QuotaKeys {
     const tag = `${this.#tagPrefix}${identity}${TAG_END}`;
     return {

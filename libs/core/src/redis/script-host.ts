@@ -111,6 +111,8 @@ export interface HostContext {
   readonly namespace: string;
   /** Told about trouble that no call reports, such as a lost connection. The message holds no secret. */
   readonly report: (level: 'warn' | 'error', message: string) => void;
+  /** Scripts of the user's, to be there with ours before the first call of each connection. @defaultValue none */
+  readonly scripts?: readonly { readonly source: string }[];
 }
 
 /**
