@@ -1,4 +1,4 @@
-// Runs luacheck over the scripts as Redis gets them: fragments put in, written to build/lua/.
+// Runs luacheck over the scripts as Redis gets them: fragments put in, written to build/lua/; and over those of recipes.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -20,7 +20,7 @@ for (const script of scripts) {
 }
 const { status } = spawnSync(
   'luacheck',
-  ['--config', join(root, '.luacheckrc'), '--no-color', '-q', 'build/lua'],
+  ['--config', join(root, '.luacheckrc'), '--no-color', '-q', 'build/lua', 'apps/demo/lua'],
   {
     cwd: root,
     stdio: ['ignore', 'inherit', 'inherit'],

@@ -62,7 +62,7 @@ describe('other blocks', () => {
 
   it('and the text around them name only npm scripts that exist', () => {
     const named = pages().flatMap((page) =>
-      [...textOf(page).matchAll(/npm (?:run ([\w:-]+)|(test)\b)/g)].map(([, run, test]) => ({
+      [...textOf(page).matchAll(/npm (?:run (?:-s )?([\w:-]+)|(test)\b)/g)].map(([, run, test]) => ({
         page,
         script: run ?? test ?? '',
       })),

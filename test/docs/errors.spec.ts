@@ -64,6 +64,7 @@ function exampleOf(code: string): core.LockError {
     new core.RateLimitedError('a', { retryAfterMs: 1 }),
     new core.OnceFailedError('a', { name: 'Error', message: 'b' }),
     new core.OnceResultError('a', 'it is too large'),
+    new core.ScriptReplyError('a', ['reply: it is odd']),
     new core.LockUnavailableError('a', { condition: 'timeout', waitedMs: 1 }),
     new core.LockRefusedError('a', { condition: 'wrong-type' }),
     new core.LockAbortedError('a', undefined),

@@ -2,7 +2,7 @@
  * What a block on a page may use without importing it, so that pages need not repeat it. A block that is executed
  * gets only what exists here at run time; the constants below exist for the compiler.
  */
-import type { Holdfast, Lease, LockService } from '@holdfast/core';
+import type { Holdfast, Lease, LockService, ScriptAnswer, UserScript } from '@holdfast/core';
 
 export * from '@holdfast/core';
 export * from '@holdfast/embedded';
@@ -26,9 +26,12 @@ export { Cron, CronExpression, ScheduleModule } from '@nestjs/schedule';
 export { HealthCheck, HealthCheckService, TerminusModule } from '@nestjs/terminus';
 export { Test } from '@nestjs/testing';
 export { Redis } from 'ioredis';
+export { z } from 'zod';
 export { Observable } from 'rxjs';
 
 export declare const locks: LockService;
+/** The one of docs/scripts.md. */
+export declare const sell: UserScript<'stock' | 'buyers', { readonly buyer: string }, ScriptAnswer>;
 export declare const holdfast: Holdfast;
 export declare const lease: Lease;
 export declare const request: { readonly signal: AbortSignal };

@@ -15,6 +15,7 @@ import {
   OnceFailedError,
   OnceResultError,
   RateLimitedError,
+  ScriptReplyError,
   StaleFenceError,
   toHttpException,
   type LockError,
@@ -43,6 +44,7 @@ const ROWS: Row[] = [
     retryAfter: null,
     logged: false,
   },
+  { error: new ScriptReplyError(NAME, ['secret']), status: 500, retryAfter: null, logged: false },
   { error: new OnceResultError(NAME, 'secret'), status: 500, retryAfter: null, logged: false },
   { error: new RateLimitedError(NAME, { retryAfterMs: 1_500 }), status: 429, retryAfter: '2', logged: false },
   {
