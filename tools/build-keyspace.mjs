@@ -95,6 +95,20 @@ function collect(scripts) {
 
 const code = (text) => `\`${text}\``;
 
+/** What each operation costs: test/performance/operations.spec.ts counts it. */
+function commands() {
+  const operations = JSON.parse(readFileSync(at('tools/operations.json'), 'utf8'));
+  const rows = Object.entries(operations).map(([operation, count]) => `| ${code(operation)} | ${count} |`);
+  return `## Commands
+
+What an operation sends when nobody is in the way, counted by a test. Each command is one round trip, executed whole or not at
+all.
+
+| operation | commands |
+| --- | --- |
+${rows.join('\n')}`;
+}
+
 function render(keys, scripts) {
   const rows = keys.map((key) =>
     [
@@ -121,10 +135,13 @@ The name of an election is \`#leader#<election>\`, that of a semaphore \`#semaph
 \`#limiter#<name>\`, of a quota \`#quota#<name>\` of what is done once
 \`#once#<name>\`, and of latches and barriers \`#latch#<name>\` and \`#barrier#<name>\`, which no lock can have: \`#\` is escaped in names, and none is empty. Elections, semaphores and what is
 done once have a fence and a queue, too, and the last one a lock. The numbers of a limit are what it lets pass, so that another limit of the name counts anew.
+[Scripts of yours](scripts.md) have keys of your own behind \`{#script#<family>[#<key parts>]}:\`, and give them their expiry.
 
 Channels: each process listens on \`hf1:<namespace>:push:<processId>\`, which is what stands in front of the \`{\` of a key,
 \`push:\` and its id. What is said there only saves waiters a poll:
 \`granted <token> <fence> <lastsMs> <lock>\`, \`wake <token> 0 0 <lock>\`, \`held <token> 0 <lastsMs> <lock>\`; \`open <waiting>\` for a latch or a barrier.
+
+${commands()}
 
 ## Scripts
 

@@ -25,6 +25,7 @@ export { BaseExceptionFilter, NestFactory } from '@nestjs/core';
 export { Cron, CronExpression, ScheduleModule } from '@nestjs/schedule';
 export { HealthCheck, HealthCheckService, TerminusModule } from '@nestjs/terminus';
 export { Test } from '@nestjs/testing';
+export { ThrottlerModule } from '@nestjs/throttler';
 export { Redis } from 'ioredis';
 export { z } from 'zod';
 export { Observable } from 'rxjs';

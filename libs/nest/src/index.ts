@@ -50,6 +50,7 @@ export { Once } from './once.decorator.js';
 export type { DoableOnce, OnceMethodDecorator, OnceMethodOptions } from './once-options.js';
 export { RateLimit } from './rate-limit.decorator.js';
 export type { RateLimitOptions } from './rate-limit-options.js';
+export { HoldfastThrottlerStorage, type ThrottlerHit } from './throttler-storage.js';
 export { OnlyLeader } from './only-leader.decorator.js';
 export type { Leadable, LedMethodDecorator, OnlyLeaderOptions } from './only-leader-options.js';
 export { leadership$ } from './leadership.js';

@@ -98,7 +98,7 @@ export async function startReplica(first: TestApp, options: TestAppOptions): Pro
   return app;
 }
 
-const REMEMBERED = /:(fence|job|ticks|runs|minted|history|skips|outcome|limit:[^:]+)$/;
+const REMEMBERED = /:(fence|job|ticks|runs|minted|history|skips|outcome|hits|blocked|limit:[^:]+)$/;
 
 /** No timer, no key that tells of anybody who holds or runs, and none that stays for ever. */
 async function expectNothingLeft(namespace: string, timersBefore: number): Promise<void> {

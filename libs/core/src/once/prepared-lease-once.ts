@@ -15,12 +15,16 @@ import type { LockBody, TryRunResult } from '../guarded/guarded-call.js';
 import { demandFor } from '../guarded/guard-terms.js';
 import type { GuardParts } from '../guarded/prepared-lease-lock.js';
 import { LeaseLostError } from '../lease-errors.js';
-import { answerToCaller } from '../lease/answer-to-caller.js';
+import { answerInTime } from '../lease/answer-in-time.js';
+import { answerToCaller, lockErrorOf } from '../lease/answer-to-caller.js';
 import type { Demand } from '../lease/demand.js';
 import type { HeldLease } from '../lease/held-lease.js';
 import type { LockKey } from '../lease/lease-name.js';
 import type { Lease } from '../lease/lease.js';
+import { StoreError } from '../lease/store-error.js';
+import { backoffMs } from '../time/backoff.js';
 import type { Clock } from '../time/clock.js';
+import { pause } from '../time/pause.js';
 import { Patience } from '../time/patience.js';
 import type { Flights } from './flights.js';
 import type { OnceTerms } from './once-options.js';
@@ -34,6 +38,8 @@ export interface OnceParts extends GuardParts {
   readonly clock: Clock;
   readonly attemptTimeoutMs: number;
 }
+
+const RETRY = { firstMs: 20, mostMs: 500 } as const;
 
 /** What came of it, as it is written down, and whether the caller did it who led the way. */
 export interface Landed {
@@ -153,19 +159,30 @@ export class PreparedLeaseOnce implements PreparedOnce {
     }
     if (await this.#save(lease, told)) return { told, byOwn: true };
     // Somebody has taken over: what counts is what that one wrote down.
-    const theirs = await this.#read(demand);
+    const theirs = await this.#insist(() => this.#parts.store.read(demand.identity));
     if (theirs !== undefined) return { told: theirs, byOwn: false };
     throw new LeaseLostError(this.lockName, { reason: 'taken', fence: lease.fence, result });
   }
 
+  /** Whether it is written down, by the token of this lease; to write it again is to write the same. */
   #save({ tenure }: HeldLease, told: string): Promise<boolean> {
     const { identity, token } = tenure;
     const { rememberMs } = this.#terms;
-    return answerToCaller(
-      this.#parts,
-      this.lockName,
-      this.#parts.store.save({ identity, token, told, rememberMs }),
-    );
+    return this.#insist(() => this.#parts.store.save({ identity, token, told, rememberMs }));
+  }
+
+  /** Asks for as long as a lease lasts: what was done is not to be done again for a connection that was lost. */
+  async #insist<T>(ask: () => Promise<T>): Promise<T> {
+    const { clock, attemptTimeoutMs } = this.#parts;
+    const startedAt = clock.now();
+    for (let retry = 0; ; retry += 1) {
+      const answer = await answerInTime(clock, attemptTimeoutMs, ask());
+      if (!(answer instanceof StoreError)) return answer.value;
+      const waitedMs = clock.now() - startedAt;
+      if (answer.permanent || waitedMs > this.#terms.ttlMs)
+        throw lockErrorOf(answer, { lockName: this.lockName, waitedMs });
+      await pause(clock, backoffMs(RETRY, retry));
+    }
   }
 
   #read({ identity }: Demand): Promise<string | undefined> {

@@ -53,7 +53,7 @@ export class StoreQuota<Counter extends string> implements Quota<Counter> {
 
   async change(by: Amounts<Counter>, options: ChangeOptions = {}): Promise<QuotaChange<Counter>> {
     const change = changeOf(this.#terms, by, options);
-    const answer = await this.#ask(this.#parts.store.change(change));
+    const answer = await this.#ask((store) => store.change(change));
     const counters = this.#byName(answer.counters.map(stateOf));
     if (answer.outcome === 'changed') return { changed: true, counters };
     return { changed: false, why: answer.outcome, counters };
@@ -61,7 +61,7 @@ export class StoreQuota<Counter extends string> implements Quota<Counter> {
 
   async reserve(by: Amounts<Counter>, options: ReserveOptions): Promise<QuotaReservation<Counter>> {
     const change = reservationOf(this.#terms, by, { ...options, id: options.id ?? randomUUID() });
-    const answer = await this.#ask(this.#parts.store.change(change));
+    const answer = await this.#ask((store) => store.change(change));
     const counters = this.#byName(answer.counters.map(stateOf));
     const { outcome } = answer;
     if (outcome === 'bounds' || outcome === 'before') return { reserved: false, why: outcome, counters };
@@ -82,7 +82,7 @@ export class StoreQuota<Counter extends string> implements Quota<Counter> {
       changes: counters.map((counter) => ({ counter, by: 0 })),
       ...{ id: '', reserveMs: 0, rememberMs: 0, keepMs },
     };
-    const answer = await this.#ask(this.#parts.store.change(look));
+    const answer = await this.#ask((store) => store.change(look));
     return this.#byName(answer.counters.map(stateOf));
   }
 
@@ -91,13 +91,13 @@ export class StoreQuota<Counter extends string> implements Quota<Counter> {
     const [source, target] = [accountOf(this.#terms, from), accountOf(this.#terms, into)];
     if (source === target) return { merged: true, amounts: this.#byName(counters.map(() => 0)) };
     const merging = { from: source, into: target, counters, keepMs };
-    const { merged, amounts } = await this.#ask(this.#parts.store.merge(merging));
+    const { merged, amounts } = await this.#ask((store) => store.merge(merging));
     return { merged, amounts: this.#byName(amounts) };
   }
 
   #reservation(identity: string, id: string): Unreserved {
     const settle = (how: Settling['how'], lastsMs: number) =>
-      this.#ask(this.#parts.store.settle({ identity, id, how, lastsMs, keepMs: this.#terms.keepMs }));
+      this.#ask((store) => store.settle({ identity, id, how, lastsMs, keepMs: this.#terms.keepMs }));
     const rememberMs = Math.min(REMEMBERED_MS, this.#terms.keepMs);
     const outcomeOf =
       <Done extends string>(done: Done) =>
@@ -111,14 +111,10 @@ export class StoreQuota<Counter extends string> implements Quota<Counter> {
     };
   }
 
-  async #ask<T>(call: Promise<T>): Promise<T> {
-    const { closed } = this.#parts;
-    // The call fails as well, and nobody hears it.
-    if (closed.aborted) {
-      call.catch(() => undefined);
-      throw new LockClosedError(this.name);
-    }
-    return answerToCaller(this.#parts, this.name, call);
+  async #ask<T>(question: (store: QuotaStore) => Promise<T>): Promise<T> {
+    const { closed, store } = this.#parts;
+    if (closed.aborted) throw new LockClosedError(this.name);
+    return answerToCaller(this.#parts, this.name, question(store));
   }
 
   /** @param values - in the order of the counters */

@@ -5,19 +5,28 @@ export class Patience {
   readonly #clock: Clock;
   readonly #startedAt: number;
   readonly #waitMs: number;
-  readonly #over = new AbortController();
-  /** Aborts when it is over. */
-  readonly signal: AbortSignal;
+  readonly #signals: readonly AbortSignal[];
+  readonly #controller = new AbortController();
   readonly #cancel: () => void;
+  readonly #abort = (): void => this.#controller.abort();
 
   /** @param waitMs - `Infinity` for as long as it takes */
   constructor(clock: Clock, waitMs: number, signals: readonly AbortSignal[]) {
     this.#clock = clock;
     this.#waitMs = waitMs;
     this.#startedAt = clock.now();
-    this.signal = AbortSignal.any([this.#over.signal, ...signals]);
-    this.#cancel =
-      waitMs === Infinity ? () => undefined : clock.setTimer(waitMs, () => this.#over.abort(), 'ref');
+    this.#signals = signals;
+    // By listeners that {@link end} takes away: some of these signals live as long as the process.
+    for (const signal of signals) {
+      if (signal.aborted) this.#abort();
+      else signal.addEventListener('abort', this.#abort, { once: true });
+    }
+    this.#cancel = waitMs === Infinity ? () => undefined : clock.setTimer(waitMs, this.#abort, 'ref');
+  }
+
+  /** Aborts when it is over. */
+  get signal(): AbortSignal {
+    return this.#controller.signal;
   }
 
   get waitedMs(): number {
@@ -47,5 +56,6 @@ export class Patience {
   /** Nobody waits any more. */
   end(): void {
     this.#cancel();
+    for (const signal of this.#signals) signal.removeEventListener('abort', this.#abort);
   }
 }
