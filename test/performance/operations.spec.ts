@@ -70,6 +70,10 @@ const PLAYED: Readonly<Record<string, Operation>> = {
     async ({ semaphores }) =>
     () =>
       semaphores.resize('s', 5),
+  'semaphores.prove': async ({ semaphores }) => {
+    const lease = await semaphores.acquire('s', { permits: 3 });
+    return () => semaphores.prove('s', lease);
+  },
   'semaphores.inspect':
     async ({ semaphores }) =>
     () =>

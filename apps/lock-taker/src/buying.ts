@@ -1,4 +1,4 @@
-/** Buyers of a flash sale: each reserves one, takes its time, and confirms; and goes on until nothing is left. */
+/** Buyers of a flash sale: each reserves one, takes its time, and confirms; and goes on, also when nothing is left. */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Holdfast } from '@holdfast/core';
 import { textOf, type Command } from './wire.js';
@@ -11,7 +11,7 @@ export interface Sales {
   readonly late: number;
 }
 
-/** `stock` of them for buyers `from` to `to`, `atATime`; `attempts` of each process at most. */
+/** `stock` of them for buyers `from` to `to`, `atATime`; until all is sold, and `attempts` in this process at least. */
 export async function buy({ quotas }: Holdfast, command: Command): Promise<Sales> {
   const number = (name: string): number => Number(command[name]);
   const stock = number('stock');
@@ -22,7 +22,7 @@ export async function buy({ quotas }: Holdfast, command: Command): Promise<Sales
   let soldOut = false;
   const buyers = number('to') - number('from');
   const shop = async (): Promise<void> => {
-    while (!soldOut && told.attempts < number('attempts')) {
+    while (!soldOut || told.attempts < number('attempts')) {
       const id = `buyer-${number('from') + Math.floor(Math.random() * buyers)}`;
       told.attempts += 1;
       const got = await sale.reserve({ left: -1, sold: 1 }, { id, ttl: number('ttlMs') });

@@ -8,6 +8,7 @@
  *   limit                  asks a limiter `count` times, `atATime`; limited, with when those that passed were sent and answered
  *   buy                    reserves and confirms one of a quota for each of many buyers, until all is sold; bought
  *   once                   asks many times for something that is done once; doing, where it is done; then done-once
+ *   prove                  works under `permits` and proves them to the ledger until `finish`; a `proven` message each
  *   suspend                pretends that the machine slept `forMs`
  */
 import { setTimeout as pause } from 'node:timers/promises';
@@ -19,6 +20,7 @@ import { collectedHeap } from './heap.js';
 import type { Holding, Holdings } from './holdings.js';
 import { pretendSuspend } from './suspend.js';
 import { askLimiter } from './limited.js';
+import { proveOn } from './proving.js';
 import { failureOf, machineMs, optionsOf, tell, textOf, type Command } from './wire.js';
 
 const EVERY_MS = 10;
@@ -51,6 +53,10 @@ export class Work {
         return true;
       case 'once':
         tell('done-once', { id, ...(await doOnce(this.#holdfast, id, command)) });
+        return true;
+      case 'prove':
+        if (this.#ledger === undefined) throw new Error('no ledger: start the process with --ledgerUrl');
+        await proveOn(this.#holdfast, this.#ledger, { id, holding: this.#holdings.open(id), command });
         return true;
       case 'suspend':
         pretendSuspend(Number(command['forMs']));

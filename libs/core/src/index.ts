@@ -157,6 +157,7 @@ export {
   type ScriptValue,
   type UserScript,
 } from './scripts/user-script.js';
+export { PermitGuard, type PermitProof } from './semaphore/permit-guard.js';
 export { permitOptionFaults } from './semaphore/semaphore-options.js';
 export {
   SemaphoreService,

@@ -6,8 +6,10 @@ import { PreparedLeaseLock, type GuardParts } from '../guarded/prepared-lease-lo
 import { answerToCaller } from '../lease/answer-to-caller.js';
 import { keyFault, nameFault, type LockKey } from '../lease/lease-name.js';
 import type { Lease } from '../lease/lease.js';
+import { LeaseLostError } from '../lease-errors.js';
 import type { Clock } from '../time/clock.js';
 import { show } from '../time/duration.js';
+import type { PermitProof } from './permit-guard.js';
 import type { PermitStore } from './permit-store.js';
 import { countFault, resolvePermitOptions, semaphoreIdentity } from './semaphore-options.js';
 import {
@@ -30,6 +32,7 @@ export interface SemaphoreParts extends GuardParts {
 
 const RESIZE_KEPT_MS = 400 * 86_400_000;
 const HOLDERS_TOLD = 100;
+const HOLDERS_PROVEN = 1_000;
 
 export class LeaseSemaphoreService extends SemaphoreService {
   readonly #parts: SemaphoreParts;
@@ -79,6 +82,19 @@ export class LeaseSemaphoreService extends SemaphoreService {
     await answerToCaller(this.#parts, name, done);
   }
 
+  override async prove(name: string, lease: Lease, key?: LockKey): Promise<PermitProof> {
+    refuse(name, [nameFault(name, 'name'), keyFault(key), leaseFault(name, lease)]);
+    lease.assertHeld();
+    const { fence } = lease;
+    const look = this.#parts.store.look(semaphoreIdentity(name, key), HOLDERS_PROVEN + 1);
+    const { holders, lastFence } = await answerToCaller(this.#parts, name, look);
+    if (holders.length > HOLDERS_PROVEN)
+      refuse(name, [`proof: more than ${HOLDERS_PROVEN} have permits, too many to send along with a write`]);
+    const live = holders.map((holder) => holder.fence);
+    if (!live.includes(fence)) throw new LeaseLostError(name, { reason: 'taken', fence });
+    return { fence, asOf: lastFence, live };
+  }
+
   override async inspect(name: string, key?: LockKey): Promise<SemaphoreInspection> {
     refuse(name, [nameFault(name, 'name'), keyFault(key)]);
     const { store, directory } = this.#parts;
@@ -99,6 +115,11 @@ export class LeaseSemaphoreService extends SemaphoreService {
 function checked<T>(name: string, body: LockBody<T>): LockBody<T> {
   if (typeof body === 'function') return body;
   throw new LockConfigError(`Semaphore ${show(name)} cannot run`, [`body: ${show(body)} must be a function`]);
+}
+
+function leaseFault(name: string, lease: Lease): string | undefined {
+  if (lease.lockName === name) return undefined;
+  return `lease: is of ${show(lease.lockName)}, so it proves nothing about ${show(name)}`;
 }
 
 function refuse(name: string, told: readonly (string | undefined)[]): void {

@@ -36,6 +36,10 @@ export class RefusingSemaphoreService extends SemaphoreService {
     return this.#refuse(name);
   }
 
+  override prove(name: string): Promise<never> {
+    return this.#refuse(name);
+  }
+
   override inspect(name: string): Promise<never> {
     return this.#refuse(name);
   }

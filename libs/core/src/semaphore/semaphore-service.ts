@@ -4,6 +4,7 @@ import type { BodyOptions, LockBody, PreparedLock, TryRunResult } from '../guard
 import type { Lease } from '../lease/lease.js';
 import type { LockKey } from '../lease/lease-name.js';
 import type { Duration } from '../time/duration.js';
+import type { PermitProof } from './permit-guard.js';
 
 /** What permits of a semaphore are like. */
 export interface PermitTraits {
@@ -104,6 +105,16 @@ export abstract class SemaphoreService {
    * many out, none are given until enough came back.
    */
   abstract resize(name: string, permits: number | undefined, key?: LockKey): Promise<void>;
+
+  /**
+   * What a resource needs to refuse holders that are over, as a fence alone does for locks: the fence of `lease`, and those of
+   * all who had permits at the same instant. Ask once after the grant, give it along with each write, and let the resource
+   * check it with a `PermitGuard`, or as the recipe of docs/semaphores.md does. One round trip.
+   * @throws LeaseLostError when the permits are gone; LockConfigError when more than 1,000 have some, or `lease` is of
+   *   another semaphore
+   * @example `guard.check('printer', await semaphores.prove('printer', lease))`
+   */
+  abstract prove(name: string, lease: Lease, key?: LockKey): Promise<PermitProof>;
 
   /** How many permits are taken and by whom, and how many wait. */
   abstract inspect(name: string, key?: LockKey): Promise<SemaphoreInspection>;

@@ -1,5 +1,12 @@
 import assert from 'node:assert/strict';
-import type { Holdfast, Lease } from '@holdfast/core';
+import {
+  LeaseLostError,
+  LockConfigError,
+  PermitGuard,
+  StaleFenceError,
+  type Holdfast,
+  type Lease,
+} from '@holdfast/core';
 import type { Chapter } from '../chapter.js';
 import type { Scene } from '../scene.js';
 
@@ -62,6 +69,28 @@ export const permits: Chapter = {
     );
     assert.equal(await scene.arrives(survivor.semaphores.tryAcquire('gpu', FIVE)), undefined);
     for (const lease of [...kept, next]) await scene.arrives(lease.release());
+  },
+
+  'are proven at a resource, which refuses whoever died or froze and nobody else': async (scene) => {
+    const two = { permits: 2 };
+    const guard = new PermitGuard();
+    const { holdfast: doomed, die } = await scene.mortal();
+    const survivor = await scene.instance();
+    const prove = (by: Holdfast, lease: Lease) => scene.arrives(by.semaphores.prove('gpu', lease));
+    const late = await prove(doomed, await scene.arrives(doomed.semaphores.acquire('gpu', two)));
+    const kept = await scene.arrives(survivor.semaphores.acquire('gpu', two));
+    const early = await prove(survivor, kept);
+    for (const proof of [late, early, late]) guard.check('gpu', proof);
+    await die();
+    const next = await scene.arrives(survivor.semaphores.acquire('gpu', two), scene.ttlMs + 1_000);
+    const proof = await prove(survivor, next);
+    assert.deepEqual(new Set(proof.live), new Set([kept.fence, next.fence]));
+    guard.check('gpu', proof);
+    assert.throws(() => guard.check('gpu', late), StaleFenceError);
+    guard.check('gpu', early);
+    for (const lease of [kept, next]) await scene.arrives(lease.release());
+    await scene.fails(survivor.semaphores.prove('gpu', next), LeaseLostError);
+    await scene.fails(survivor.semaphores.prove('other', next), LockConfigError);
   },
 
   'of one key are nothing to another key': async (scene) => {
