@@ -1,7 +1,7 @@
 /** Options of latches and barriers, checked as a whole: one error lists every fault. */
 import { LockConfigError } from '../errors.js';
 import { callFaults } from '../guarded/guard-terms.js';
-import { escapePart, nameFault } from '../lease/lease-name.js';
+import { identityOfKind, nameFault } from '../lease/lease-name.js';
 import { durationReader, show, unknownOption } from '../time/duration.js';
 import type { LatchOptions, LatchWaitOptions } from './latch-service.js';
 
@@ -35,8 +35,7 @@ export function resolveLatch(kind: 'Latch' | 'Barrier', name: string, options: L
     faults.push(`of: ${show(given.of)} must be an integer from 1 to ${MOST}`);
   const keptMs = durationReader(given, faults)('keepFor', 86_400_000, KEEP_RULE);
   if (faults.length > 0) throw new LockConfigError(`${kind} ${show(name)} cannot work`, faults);
-  // No lock is called so: `#` is escaped in names.
-  return { name, escapedName: `#${kind.toLowerCase()}#${escapePart(name)}`, parties, keptMs };
+  return { name, escapedName: identityOfKind(kind.toLowerCase(), name), parties, keptMs };
 }
 
 /** How long a wait is. @throws LockConfigError */

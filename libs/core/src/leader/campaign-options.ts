@@ -1,6 +1,6 @@
 /** Options of a campaign, checked as a whole: one error lists every fault. */
 import { faultsIn, LockConfigError } from '../errors.js';
-import { identityBelow, nameFault } from '../lease/lease-name.js';
+import { identityOfKind, nameFault } from '../lease/lease-name.js';
 import { durationReader, show, TTL_RULE, unknownOption, type DurationLimits } from '../time/duration.js';
 import type { CampaignOptions } from './leader-service.js';
 
@@ -47,7 +47,7 @@ export function resolveCampaign(
   const ttlMs = durationReader(options, faults)('ttl', defaults.ttlMs, defaults.ttlRule ?? TTL_RULE);
   refuse(election, faults);
   // No lock has an empty name, so no lock shares its keys with an election.
-  return { election, identity: identityBelow('', ['leader', election]), ttlMs, preferred };
+  return { election, identity: identityOfKind('leader', election), ttlMs, preferred };
 }
 
 /**

@@ -66,6 +66,11 @@ export function identityBelow(escapedName: string, key: LockKey | undefined): st
   return identity;
 }
 
+/** What something that is no lock begins its identities with, by what it is. No lock is called so: `#` is escaped in names. */
+export function identityOfKind(kind: string, name: string): string {
+  return identityBelow('', [kind, name]);
+}
+
 /** Also used for namespaces, which stand in front of the hash tag. */
 export function escapePart(part: string): string {
   if (!SPECIAL.test(part)) return part;

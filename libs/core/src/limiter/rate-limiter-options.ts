@@ -1,6 +1,6 @@
 /** Options of a limiter, checked as a whole: one error lists every fault. */
 import { faultsIn, LockConfigError } from '../errors.js';
-import { escapePart, nameFault } from '../lease/lease-name.js';
+import { identityOfKind, nameFault } from '../lease/lease-name.js';
 import { show, unknownOption } from '../time/duration.js';
 import type { ResolvedLimit } from './limit-store.js';
 import { resolveLimit, type RateLimitRule } from './rate-limit-rule.js';
@@ -9,7 +9,7 @@ import type { RateLimiterOptions } from './rate-limiter-service.js';
 /** A limiter, checked. */
 export interface ResolvedLimiter {
   readonly name: string;
-  /** What its identities begin with. No lock is called so: `#` is escaped in names. */
+  /** What its identities begin with. */
   readonly escapedName: string;
   readonly limits: readonly ResolvedLimit[];
   readonly whenUnavailable: 'throw' | 'allow';
@@ -33,7 +33,7 @@ export function resolveRateLimiter(name: string, options: RateLimiterOptions): R
   if (whenUnavailable !== 'throw' && whenUnavailable !== 'allow')
     faults.push(`whenUnavailable: ${show(whenUnavailable)} must be 'throw' or 'allow'`);
   if (faults.length > 0) throw new LockConfigError(`Limiter ${show(name)} cannot work`, faults);
-  return { name, escapedName: `#limiter#${escapePart(name)}`, limits, whenUnavailable };
+  return { name, escapedName: identityOfKind('limiter', name), limits, whenUnavailable };
 }
 
 /** What is wrong with these options, in one sentence each; empty when nothing is. */

@@ -1,7 +1,7 @@
 /** Options of what is done once, checked as a whole: one error lists every fault. */
 import { faultsIn, LockConfigError } from '../errors.js';
 import { callFaults, readGuardOptions, type GuardDefaults, type GuardTerms } from '../guarded/guard-terms.js';
-import { escapePart, nameFault } from '../lease/lease-name.js';
+import { identityOfKind, nameFault } from '../lease/lease-name.js';
 import { durationReader, show, TTL_RULE } from '../time/duration.js';
 import type { OnceOptions, ShareOptions } from './once-service.js';
 
@@ -72,8 +72,7 @@ function read(name: string, options: ShareOptions, { known, defaults, faults }: 
   const terms: GuardTerms = {
     kind: 'Lock',
     lockName: name,
-    // No lock is called so: `#` is escaped in names.
-    escapedName: `#once#${faultyName === undefined ? escapePart(name) : ''}`,
+    escapedName: identityOfKind('once', name),
     ...readGuardOptions(options, defaults, { known, faults }),
     holdAtLeastMs: 0,
   };

@@ -1,6 +1,6 @@
 /** Options of a quota, checked as a whole: one error lists every fault. */
 import { faultsIn, LockConfigError } from '../errors.js';
-import { escapePart, nameFault } from '../lease/lease-name.js';
+import { identityOfKind, nameFault } from '../lease/lease-name.js';
 import { checkDuration, durationReader, show, unknownOption } from '../time/duration.js';
 import type { CounterBounds, QuotaOptions } from './quota-service.js';
 import type { ResolvedCounter } from './quota-store.js';
@@ -39,7 +39,7 @@ export function resolveQuota(name: string, options: QuotaOptions<string>): Resol
   if (long !== undefined)
     faults.push(`keepFor: ${keepMs} ms must not be shorter than resetEvery of ${show(long.name)}`);
   if (faults.length > 0) throw new LockConfigError(`Quota ${show(name)} cannot work`, faults);
-  return { name, escapedName: `#quota#${escapePart(name)}`, counters, keepMs };
+  return { name, escapedName: identityOfKind('quota', name), counters, keepMs };
 }
 
 /** What is wrong with these options, in one sentence each; empty when nothing is. */

@@ -3,7 +3,7 @@ import { LockClosedError } from '../acquire-errors.js';
 import { LockConfigError } from '../errors.js';
 import { callFaults } from '../guarded/guard-terms.js';
 import { answerToCaller } from '../lease/answer-to-caller.js';
-import { escapePart, identityBelow, nameFault } from '../lease/lease-name.js';
+import { identityBelow, identityOfKind, nameFault } from '../lease/lease-name.js';
 import { ScriptReplyError } from '../script-errors.js';
 import type { Clock } from '../time/clock.js';
 import { show } from '../time/duration.js';
@@ -50,7 +50,7 @@ export class StoreScriptService extends ScriptService {
 
   #ours(script: AnyScript, key: ScriptRun<string, unknown>['key']): readonly string[] {
     refuse(script, callFaults(key, undefined));
-    const identity = identityBelow(`#script#${escapePart(script.family)}`, key);
+    const identity = identityBelow(identityOfKind('script', script.family), key);
     return script.keys.map((part) => this.#parts.store.keyOf(identity, part));
   }
 
