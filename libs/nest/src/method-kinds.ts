@@ -30,6 +30,10 @@ export interface GuardingServices {
 export interface MethodKind {
   readonly decorator: '@WithLock' | '@WithPermit' | '@Once';
   readonly service: 'LockService' | 'SemaphoreService' | 'OnceService';
+  /** What it finds by the instance of the class, for the sentence that says why a static method has none. */
+  readonly needs: string;
+  /** How it is written, for whoever left its options out. */
+  readonly example: string;
   readonly wire: string;
   readonly serviceIn: (services: GuardingServices) => PreparingService;
   readonly slotOf: (instance: string | undefined) => Slot<PreparingService>;
@@ -42,6 +46,8 @@ const OF_BOTH = ['ttl', 'holdAtMost', 'reentrant', 'whenLost', 'wait'] as const;
 export const LOCK: MethodKind = {
   decorator: '@WithLock',
   service: 'LockService',
+  needs: 'find its locks by',
+  example: "@WithLock('reindex')",
   wire: 'wireLocks(object, locks',
   serviceIn: ({ locks }) => locks,
   slotOf: lockSlot,
@@ -57,6 +63,8 @@ export const LOCK: MethodKind = {
 export const PERMIT: MethodKind = {
   decorator: '@WithPermit',
   service: 'SemaphoreService',
+  needs: 'find its semaphores by',
+  example: "@WithPermit({ name: 'thumbnails', permits: 5 })",
   wire: 'wireSemaphores(object, semaphores',
   serviceIn: ({ semaphores }) => semaphores,
   slotOf: semaphoreSlot,
@@ -66,6 +74,8 @@ export const PERMIT: MethodKind = {
 export const ONCE: MethodKind = {
   decorator: '@Once',
   service: 'OnceService',
+  needs: 'find what it remembers by',
+  example: "@Once({ name: 'invoice', remember: '30d' })",
   wire: 'wireOnce(object, once',
   serviceIn: ({ once }) => once,
   slotOf: onceSlot,

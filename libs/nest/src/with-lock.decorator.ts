@@ -3,12 +3,8 @@
  * works in any order with other decorators: everything that they left on the function below is copied onto the
  * wrapper, and what they add above lands on it.
  */
-import { guardFault, methodAt } from './decorated-place.js';
-import { wrapMethod } from './guarded-wrapper.js';
-import { LockGuard } from './lock-guard.js';
-import { LockedMethod, lockedMethods } from './locked-method.js';
+import { guardedMethod } from './guarded-method.js';
 import { LOCK, type AnyWithLockOptions } from './method-kinds.js';
-import { declareSlot, lockSlot } from './wiring.js';
 import type { LockedMethodDecorator, WhenBusy, WithLockOptions } from './with-lock-options.js';
 
 /**
@@ -32,14 +28,5 @@ export function WithLock<KeyParameters extends readonly unknown[] = [], Busy ext
 ): LockedMethodDecorator<KeyParameters, Busy>;
 export function WithLock(nameOrOptions: string | AnyWithLockOptions) {
   const options = typeof nameOrOptions === 'string' ? { name: nameOrOptions } : nameOrOptions;
-  return (target: object, property: string | symbol, descriptor?: PropertyDescriptor): void => {
-    const missing = "name: must be given, as in @WithLock('reindex')";
-    const place = { decorator: '@WithLock', needs: 'find its locks by', target, property, descriptor };
-    const original = methodAt(place, guardFault(options, missing));
-    const method = new LockedMethod(LOCK, target, { property, options });
-    declareSlot(target, lockSlot(method.instance));
-    lockedMethods.record(method);
-    // Changed and not replaced: applyDecorators() of Nest ignores what a decorator returns.
-    if (descriptor !== undefined) descriptor.value = wrapMethod(new LockGuard(method), original);
-  };
+  return guardedMethod(LOCK, options);
 }

@@ -1,10 +1,6 @@
 /** `@WithPermit` wraps a method like `@WithLock`, and works in any order with other decorators as that does. */
-import { guardFault, methodAt } from './decorated-place.js';
-import { wrapMethod } from './guarded-wrapper.js';
-import { LockGuard } from './lock-guard.js';
-import { LockedMethod, lockedMethods } from './locked-method.js';
+import { guardedMethod } from './guarded-method.js';
 import { PERMIT, type AnyWithPermitOptions } from './method-kinds.js';
-import { declareSlot, semaphoreSlot } from './wiring.js';
 import type { LockedMethodDecorator, WhenBusy } from './with-lock-options.js';
 import type { WithPermitOptions } from './with-permit-options.js';
 
@@ -23,13 +19,5 @@ export function WithPermit<KeyParameters extends readonly unknown[] = [], Busy e
   options: WithPermitOptions<KeyParameters, Busy>,
 ): LockedMethodDecorator<KeyParameters, Busy>;
 export function WithPermit(options: AnyWithPermitOptions) {
-  return (target: object, property: string | symbol, descriptor?: PropertyDescriptor): void => {
-    const missing = "name: must be given, as in @WithPermit({ name: 'thumbnails', permits: 5 })";
-    const place = { decorator: '@WithPermit', needs: 'find its semaphores by', target, property, descriptor };
-    const original = methodAt(place, guardFault(options, missing));
-    const method = new LockedMethod(PERMIT, target, { property, options });
-    declareSlot(target, semaphoreSlot(method.instance));
-    lockedMethods.record(method);
-    if (descriptor !== undefined) descriptor.value = wrapMethod(new LockGuard(method), original);
-  };
+  return guardedMethod(PERMIT, options);
 }
