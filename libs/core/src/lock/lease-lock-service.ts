@@ -1,6 +1,7 @@
 /** Locks on the lease engine: a lock is a lease with one permit. */
 import { LockConfigError } from '../errors.js';
 import { preparedFaults, type GuardTerms } from '../guarded/guard-terms.js';
+import { checkedBody } from '../guarded/checked-body.js';
 import type { LockBody, PreparedLock, TryRunResult } from '../guarded/guarded-call.js';
 import { PreparedLeaseLock, type GuardParts } from '../guarded/prepared-lease-lock.js';
 import type { LeaseEngine } from '../lease/lease-engine.js';
@@ -148,6 +149,5 @@ function callOf<Body, Options extends object>(
   rest: [Body] | [Options | undefined, Body],
 ): { options: Partial<Options>; body: Body } {
   const [options, body] = rest.length === 1 ? [undefined, rest[0]] : rest;
-  if (typeof body === 'function') return { options: options ?? {}, body };
-  throw new LockConfigError(`${what} cannot run`, [`body: ${show(body)} must be a function`]);
+  return { options: options ?? {}, body: checkedBody(what, body) };
 }

@@ -1,6 +1,7 @@
 /** What is done once, on the lease engine: a lock, and beside it what came of it. */
 import { LockConfigError } from '../errors.js';
 import { preparedFaults, type GuardDefaults } from '../guarded/guard-terms.js';
+import { checkedBody } from '../guarded/checked-body.js';
 import type { LockBody } from '../guarded/guarded-call.js';
 import { answerToCaller } from '../lease/answer-to-caller.js';
 import { identityBelow, keyFault, nameFault, type LockKey } from '../lease/lease-name.js';
@@ -34,12 +35,12 @@ export class LeaseOnceService extends OnceService {
 
   override async run<T>(name: string, options: OnceOptions, body: LockBody<T>): Promise<T> {
     const terms = resolveOnce(name, options, this.#parts.defaults);
-    return this.#prepared(terms).run(options.key, options.signal, checked(name, body));
+    return this.#prepared(terms).run(options.key, options.signal, checkedBody(`Once ${show(name)}`, body));
   }
 
   override async share<T>(name: string, options: ShareOptions, body: LockBody<T>): Promise<T> {
     const terms = resolveShare(name, options, this.#parts.defaults);
-    return this.#prepared(terms).run(options.key, options.signal, checked(name, body));
+    return this.#prepared(terms).run(options.key, options.signal, checkedBody(`Once ${show(name)}`, body));
   }
 
   override prepare(name: string, options: PreparedOnceOptions): PreparedOnce {
@@ -59,9 +60,4 @@ export class LeaseOnceService extends OnceService {
   #prepared(terms: OnceTerms): PreparedOnce {
     return new PreparedLeaseOnce(this.#parts, terms, terms.shares ? this.#shared : this.#once);
   }
-}
-
-function checked<T>(name: string, body: LockBody<T>): LockBody<T> {
-  if (typeof body === 'function') return body;
-  throw new LockConfigError(`Once ${show(name)} cannot run`, [`body: ${show(body)} must be a function`]);
 }

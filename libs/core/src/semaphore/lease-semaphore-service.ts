@@ -1,6 +1,7 @@
 /** Semaphores on the lease engine: a permit is a lease, of which a name has several. */
 import { LockConfigError } from '../errors.js';
 import { preparedFaults, type GuardDefaults } from '../guarded/guard-terms.js';
+import { checkedBody } from '../guarded/checked-body.js';
 import type { LockBody, PreparedLock, TryRunResult } from '../guarded/guarded-call.js';
 import { PreparedLeaseLock, type GuardParts } from '../guarded/prepared-lease-lock.js';
 import { answerToCaller } from '../lease/answer-to-caller.js';
@@ -43,7 +44,11 @@ export class LeaseSemaphoreService extends SemaphoreService {
   }
 
   override async run<T>(name: string, options: PermitRunOptions, body: LockBody<T>): Promise<T> {
-    return this.#prepared(name, options).run(options.key, options.signal, checked(name, body));
+    return this.#prepared(name, options).run(
+      options.key,
+      options.signal,
+      checkedBody(`Semaphore ${show(name)}`, body),
+    );
   }
 
   override async tryRun<T>(
@@ -54,7 +59,7 @@ export class LeaseSemaphoreService extends SemaphoreService {
     return this.#prepared(name, { ...options, wait: 0 }).tryRun(
       options.key,
       options.signal,
-      checked(name, body),
+      checkedBody(`Semaphore ${show(name)}`, body),
     );
   }
 
@@ -110,11 +115,6 @@ export class LeaseSemaphoreService extends SemaphoreService {
   #prepared(name: string, options: PermitRunOptions): PreparedLock {
     return new PreparedLeaseLock(this.#parts, resolvePermitOptions(name, options, this.#parts.defaults));
   }
-}
-
-function checked<T>(name: string, body: LockBody<T>): LockBody<T> {
-  if (typeof body === 'function') return body;
-  throw new LockConfigError(`Semaphore ${show(name)} cannot run`, [`body: ${show(body)} must be a function`]);
 }
 
 function leaseFault(name: string, lease: Lease): string | undefined {
