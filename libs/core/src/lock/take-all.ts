@@ -20,8 +20,8 @@ export interface WantedLock {
   readonly identity: string;
 }
 
-/** For how long, and until when. */
-export interface Patience {
+/** How a call for all of them waits. */
+export interface WaitTerms {
   readonly clock: Clock;
   /** For all of them together. */
   readonly waitMs: number;
@@ -48,16 +48,16 @@ type Answer =
  * @throws LockAbortedError, LockClosedError, LockUnavailableError, LockRefusedError; LeaseLostError or LockHoldLimitError
  *   when one was lost while the call waited for another. Nothing is held then.
  */
-export async function takeAll(wanted: readonly WantedLock[], patience: Patience): Promise<TakenAll> {
-  const { clock, waitMs } = patience;
+export async function takeAll(wanted: readonly WantedLock[], terms: WaitTerms): Promise<TakenAll> {
+  const { clock, waitMs } = terms;
   const startedAt = clock.now();
   const held: HeldLease[] = [];
   try {
     for (;;) {
-      const missing = await step(wanted.slice(held.length), held, patience);
-      if (missing === undefined) return { outcome: 'granted', leases: allHeld(held, patience) };
+      const missing = await step(wanted.slice(held.length), held, terms);
+      if (missing === undefined) return { outcome: 'granted', leases: allHeld(held, terms) };
       const leftMs = Math.max(0, startedAt + waitMs - clock.now());
-      const answer = waitMs === 0 ? missing : await ask(missing.lock, leftMs, patience.signal);
+      const answer = waitMs === 0 ? missing : await ask(missing.lock, leftMs, terms.signal);
       if (answer.outcome === 'failed') throw answer.error;
       if (answer.outcome === 'busy') {
         giveBack(held);
@@ -75,7 +75,7 @@ export async function takeAll(wanted: readonly WantedLock[], patience: Patience)
 async function step(
   missing: readonly WantedLock[],
   held: HeldLease[],
-  { signal }: Patience,
+  { signal }: WaitTerms,
 ): Promise<StayedBusy | undefined> {
   // In one tick: what one server keeps travels together.
   const answers = await Promise.all(missing.map((lock) => ask(lock, 0, signal)));
@@ -110,7 +110,7 @@ function giveBack(leases: readonly HeldLease[]): void {
 }
 
 /** The last look before they are handed out: some were held while others were waited for. */
-function allHeld(leases: readonly HeldLease[], { signal }: Patience): readonly HeldLease[] {
+function allHeld(leases: readonly HeldLease[], { signal }: WaitTerms): readonly HeldLease[] {
   const [first] = leases;
   if (first !== undefined && signal?.aborted === true)
     throw new LockAbortedError(first.lockName, signal.reason);
