@@ -74,19 +74,19 @@ const projects: readonly TestProjectInlineConfiguration[] = [
   project('lua', { include: 'test/lua/**/!(branches).spec.ts', redis: true }),
   project('lua-branches', { include: 'test/lua/branches.spec.ts', redis: true, apart: true }),
   project('embedded', { include: 'test/embedded/**/*.spec.ts', redis: true }),
-  // They wait for ticks and leases rather than work, many at a time, and hold answers against a clock. Fewer where the
-  // servers are in the process of the tests.
+  // They hold answers against a clock while their servers work in the same process: as many as there are processors.
   project('contract', {
     include: 'test/contract/!(redis*).spec.ts',
-    group: 5,
-    workers: 4,
-    sideBySide: 8,
+    group: 8,
+    workers: 2,
+    sideBySide: 5,
   }),
+  // These wait for ticks and leases rather than work, many at a time.
   project('contract-redis', {
     include: 'test/contract/redis*.spec.ts',
     redis: true,
     group: 5,
-    workers: 4,
+    workers: 2,
     sideBySide: 16,
   }),
   project('integration', { include: 'test/integration/**/*.spec.ts', redis: true }),
@@ -100,15 +100,15 @@ const projects: readonly TestProjectInlineConfiguration[] = [
   project('architecture', { include: 'test/architecture/**/*.spec.ts' }),
   project('docs', { include: 'test/docs/**/*.spec.ts', redis: true }),
   // They wait most of the time, for leases to end.
-  project('faults', { include: 'test/faults/*.spec.ts', redis: true, group: 6, workers: 4 }),
+  project('faults', { include: 'test/faults/*.spec.ts', redis: true, group: 6, workers: 3 }),
   // These wait, too, but hold what they see against a clock: few at a time, and nothing beside them.
   project('failover', { include: 'test/faults/failover/*.spec.ts', group: 7 }),
-  project('matrix', { include: 'test/faults/matrix/*.spec.ts', group: 7, sideBySide: 6 }),
+  project('matrix', { include: 'test/faults/matrix/*.spec.ts', group: 7, sideBySide: 5 }),
   project('performance', { include: 'test/performance/**/*.spec.ts', group: 2 }),
   // Each has a cluster of its own, and waits for its nodes to agree, for slots to move, for leases and for ticks.
-  project('cluster', { include: 'test/cluster/**/*.spec.ts', group: 4, workers: 4, sideBySide: 16 }),
+  project('cluster', { include: 'test/cluster/**/*.spec.ts', group: 4, workers: 3, sideBySide: 12 }),
   // The same with independent servers.
-  project('quorum', { include: 'test/quorum/**/*.spec.ts', group: 5, workers: 4, sideBySide: 16 }),
+  project('quorum', { include: 'test/quorum/**/*.spec.ts', group: 5, workers: 2, sideBySide: 16 }),
   project('demo', { include: 'test/demo/**/*.spec.ts', group: 3, workers: 3 }),
 ];
 

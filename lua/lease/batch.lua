@@ -11,13 +11,13 @@ local told, line = {}, nil
 -- @include lib/token
 -- @include lib/time
 -- @include lib/fence
--- Called only when it is needed: each function that is made costs time in every call.
-local function open_line()
+local function open_line() -- Only when it is needed: each function that is made costs time in every call.
 -- @include lib/queue
 -- @include lib/join
 -- @include lib/push
 -- @include lib/hand_off
--- @include lib/contended
+-- @include lib/ask
+-- @include lib/give_back
   return { ask = ask, give_back = give_back, hand_off = hand_off }
 end
 -- @include lib/calm

@@ -17,7 +17,7 @@ describe.concurrent('the end of the demo', { timeout: 60_000 }, () => {
   });
 
   it('leaves nobody behind when the supervisor is killed while a replica is frozen', async () => {
-    const demo = startDemo(['--for', '9s', '--freeze-one', '--json']);
+    const demo = startDemo(['--for', '15s', '--freeze-one', '--json']);
     await said(demo, 'FROZEN');
     const family = familyOf(demo);
     await demo.kill('SIGKILL');

@@ -1,5 +1,5 @@
 /**
- * Random sequences of the scripts of limiters, quotas, latches and what is done once: what they say and what they write must be the
+ * Random sequences of the scripts of limiters, quotas and latches: what they say and what they write must be the
  * same on Redis and on the embedded host. No time passes here; what time does to them is held against models.
  */
 import { allScripts } from '@holdfast/core';
@@ -22,7 +22,7 @@ import {
 } from './lease-steps.js';
 import type { Outcome, Step, StoredKey, Told } from './two-hosts.js';
 
-const PRIMITIVES = /^(limiter|quota|latch|once)\//;
+const PRIMITIVES = /^(limiter|quota|latch)\//;
 
 const KEPT_MS = 90_500;
 /** So slow that nothing comes again, and so long that no window ends, while a sequence runs. */
@@ -110,20 +110,10 @@ const latches = fc
     ),
   );
 
-const once = fc.record({ name, token: fc.constantFrom('t', 'u') }).chain(({ name: thing, token }) => {
-  const [lock = '', outcome = ''] = at(thing, 'lock', 'outcome');
-  return fc.constantFrom(
-    command('SET', lock, token, 'PX', 31_600),
-    script('once/read', [outcome]),
-    script('once/save', [lock, outcome], [token, '{"kind":"value"}', KEPT_MS]),
-    script('once/forget', [outcome]),
-  );
-});
-
 const meddling = fc
   .record({
     name,
-    key: fc.constantFrom('limit-gcra', 'counters', 'arrived', 'outcome', 'amounts'),
+    key: fc.constantFrom('limit-gcra', 'counters', 'arrived', 'amounts'),
     how: fc.constantFrom('DEL', 'SET'),
   })
   .map(({ name: thing, key, how }) => command(how, ...at(thing, key), ...(how === 'SET' ? ['mine'] : [])));
@@ -132,7 +122,6 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 4, arbitrary: limiting },
   { weight: 6, arbitrary: quotas },
   { weight: 4, arbitrary: latches },
-  { weight: 3, arbitrary: once },
   { weight: 1, arbitrary: meddling },
 );
 

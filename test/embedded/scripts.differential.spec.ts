@@ -115,6 +115,19 @@ const voting = fc
       script('quorum/seat', ['{seats}:seat']),
     ),
   );
+const ONCE = ['lock', 'fence', 'queue', 'outcome'];
+const once = fc
+  .record({ name, token, ttl, last, queueing: fc.constantFrom(0, 1), since: fc.constantFrom(-1, 0, 4e15) })
+  .chain((o) => {
+    const told = `{"fence":${o.last - 15},"kind":"value"}`;
+    return fc.constantFrom(
+      script('once/begin', at(o.name, ...ONCE), [o.token, o.ttl, o.queueing, o.since]),
+      script('once/begin', at(o.name, ...ONCE), [o.token, o.ttl, o.queueing, o.since]),
+      script('once/finish', at(o.name, ...ONCE), [o.token, told, CARD_TTL]),
+      script('once/leave', at(o.name, 'lock', 'fence', 'queue'), [o.token]),
+      script('once/forget', at(o.name, 'outcome')),
+    );
+  });
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 18, arbitrary: batch },
   { weight: 3, arbitrary: renew },
@@ -124,6 +137,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 4, arbitrary: voting },
   { weight: 8, arbitrary: permits },
   { weight: 6, arbitrary: readers },
+  { weight: 5, arbitrary: once },
   { weight: 1, arbitrary: meddling },
   { weight: 2, arbitrary: elapse },
 );
@@ -208,7 +222,7 @@ function lockIn(text: string): string {
 }
 
 /** Others have sequences of their own beside this file. */
-const isHere = (script: string): boolean => !/^(job|limiter|quota|latch|once)\//.test(script);
+const isHere = (script: string): boolean => !/^(job|limiter|quota|latch)\//.test(script);
 
 describe('the scripts on the embedded host', () => {
   it('answer, push and write as on Redis, whatever the sequence', async () => {

@@ -1,7 +1,7 @@
 /** What each operation sends to the server, counted by MONITOR; docs/keyspace.md lists it. */
 import { readFileSync } from 'node:fs';
 import { defineScript, type Holdfast, type Lease } from '@holdfast/core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { CommandLog } from '../support/command-log.js';
 import { openHoldfast } from '../support/holdfasts.js';
 import { startRedis, type RedisServer } from '../support/redis-server.js';
@@ -28,6 +28,25 @@ const quotaOf = ({ quotas }: Holdfast) =>
 const latchOf = ({ latches }: Holdfast) => latches.latch('shards', { of: 1 });
 const once = { remember: '1h' } as const;
 const script = defineScript({ name: 'one', keys: ['a'], source: 'return { 1 }' });
+
+/** Something that is done once and takes until it is told to finish. */
+function oneAtIt({ once: all }: Holdfast) {
+  let over = (): void => undefined;
+  const whenOver = new Promise<void>((resolve) => (over = resolve));
+  let run: Promise<void> | undefined;
+  const begun = () =>
+    new Promise<void>((resolve) => {
+      run = all.run('o', once, () => {
+        resolve();
+        return whenOver;
+      });
+    });
+  const finish = async (): Promise<void> => {
+    over();
+    await run;
+  };
+  return { begun, finish };
+}
 
 const releasing =
   (take: (holdfast: Holdfast) => Promise<Lease>): Operation =>
@@ -103,10 +122,16 @@ const PLAYED: Readonly<Record<string, Operation>> = {
     await all.run('o', once, () => 7);
     return () => all.run('o', once, () => 7);
   },
-  'once.run, done here':
-    async ({ once: all }) =>
-    () =>
-      all.run('o', once, () => 7),
+  'once.run, until the body begins': async (holdfast) => {
+    const { begun, finish } = oneAtIt(holdfast);
+    onTestFinished(finish);
+    return begun;
+  },
+  'once.run, when the body is done': async (holdfast) => {
+    const { begun, finish } = oneAtIt(holdfast);
+    await begun();
+    return finish;
+  },
   'once.forget':
     async ({ once: all }) =>
     () =>

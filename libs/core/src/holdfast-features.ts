@@ -78,11 +78,14 @@ export function quotasOn(
   return new StoreQuotaService({ ...parts, store });
 }
 
-/** What is done once, under locks of its own kind. */
-export function onceOn({ outcomes: store }: Ground, parts: Omit<OnceServiceParts, 'store'>): OnceService {
-  return typeof store === 'string'
-    ? new RefusingOnceService(store)
-    : new LeaseOnceService({ ...parts, store });
+/** What is done once, with an engine of its own, for its leases end by what came of it. */
+export function onceOn(
+  { outcomes: store }: Ground,
+  parts: ReturnType<typeof partsOf> & Pick<OnceServiceParts, 'directory' | 'defaults'>,
+): { once: OnceService; engine: LeaseEngine | undefined } {
+  if (typeof store === 'string') return { once: new RefusingOnceService(store), engine: undefined };
+  const engine = new LeaseEngine({ ...parts, store });
+  return { once: new LeaseOnceService({ ...parts, engine, scope: engine, store }), engine };
 }
 
 /** Latches and barriers. */

@@ -41,22 +41,23 @@ function groundOn(hosts: Hosts, namespace: string): Ground {
   const store = new RedisLeaseStore(leases, keys, replicas === undefined ? 'grant' : 'hint');
   const permits = new RedisPermitStore(leases, keys, replicas === undefined ? 'grant' : 'hint');
   const readers = new RedisReaderStore(leases, keys, (identity) => store.inspect(identity));
+  const outcomes = new RedisOnceStore(leases, keys, (identity) => store.inspect(identity));
   const arrivals = new RedisLatchStore(leases, keys);
   const cards = new RedisCardStore(rest, keys);
   return {
     ...{ host: asOne(hosts), store, cards },
     readers,
     permits,
+    outcomes,
     arrivals,
     limits: new RedisLimitStore(rest, keys),
     quotas: new RedisQuotaStore(leases, keys),
-    outcomes: new RedisOnceStore(leases, keys),
     scripts: new RedisScriptStore(rest, keys),
     jobs: new RedisJobStore(leases, keys),
     preferences: new RedisPreferenceStore(rest, keys),
     listen: (processId) =>
       leases.subscribe(keys.channel(processId), (message) => {
-        for (const kind of [store, permits, readers, arrivals]) kind.deliver(message);
+        for (const kind of [store, permits, readers, outcomes, arrivals]) kind.deliver(message);
       }),
     missing: async (processId, limitMs) =>
       leases.trouble ?? missingOfOne(clock, limitMs, cards.lookUp(processId)),

@@ -98,7 +98,7 @@ async function assemble(ground: Ground, options: ResolvedHoldfastOptions): Promi
   const { semaphores, engine: permits } = semaphoresOn(ground, { ...parts, directory, defaults });
   const limiters = limitersOn(ground, { ...parts, waitMs });
   const quotas = quotasOn(ground, parts);
-  const once = onceOn(ground, { ...parts, engine, scope: { of: engine }, directory, defaults });
+  const { once, engine: doing } = onceOn(ground, { ...parts, directory, defaults });
   const latches = latchesOn(ground, { ...parts, waitMs });
   const scripts = scriptsOn(ground, parts, options);
   const jobs = jobsOn(ground, parts, options);
@@ -110,7 +110,7 @@ async function assemble(ground: Ground, options: ResolvedHoldfastOptions): Promi
   await ground.listen(processId);
   await examine(ground, options);
   presence.announce();
-  const engines = [engine, readers, permits].filter((one) => typeof one === 'object');
+  const engines = [engine, readers, permits, doing].filter((one) => typeof one === 'object');
   const counting = [limiters, quotas, latches, scripts];
   const ends = { host, engines, counting, jobs, leaders, presence };
   const missing = () => ground.missing(processId, attemptTimeoutMs);

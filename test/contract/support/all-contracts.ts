@@ -11,10 +11,11 @@ import {
   type TestApi,
 } from '@holdfast/testing';
 
-export function allContracts(suite: ContractSuite, test: TestApi): void {
+/** @param withJobs - whether that of jobs is among them, which waits the longest */
+export function allContracts(suite: ContractSuite, test: TestApi, { withJobs = true } = {}): void {
   for (const contract of [
     lockContract,
-    jobContract,
+    ...(withJobs ? [jobContract] : []),
     semaphoreContract,
     limiterContract,
     quotaContract,

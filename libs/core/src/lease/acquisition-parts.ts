@@ -1,6 +1,6 @@
 import type { Clock } from '../time/clock.js';
 import type { Agenda, AgendaItem } from './agenda.js';
-import type { LeaseStore } from './lease-store.js';
+import type { AcquireReply, LeaseStore } from './lease-store.js';
 import type { StoreError } from './store-error.js';
 import type { TokenCleanup } from './token-cleanup.js';
 import type { TokenSource } from './token-source.js';
@@ -24,7 +24,8 @@ export interface AcquisitionParts {
 /** What is known about a lock that somebody else holds, or about why nothing is known. */
 export interface Standing {
   /** The server's last word, when that was that somebody holds. */
-  readonly taken: { readonly holder: string; readonly remainingMs: number } | undefined;
+  readonly taken:
+    Pick<Extract<AcquireReply, { outcome: 'taken' }>, 'holder' | 'remainingMs' | 'told'> | undefined;
   /** What went wrong since. */
   readonly trouble: StoreError | undefined;
 }
@@ -32,7 +33,13 @@ export interface Standing {
 export const NOTHING_KNOWN: Standing = { taken: undefined, trouble: undefined };
 
 /** How often a waiter says that it lives. */
-export const POLL_MS = 1_000;
+const POLL_MS = 1_000;
+
+/** How long somebody in line rests: until the next heartbeat, or until the holder's lease should be over. */
+export function inLineMs(expiresInMs: number): number {
+  return Math.min(POLL_MS, expiresInMs + 1);
+}
+
 /** How long a first grant by push may wait for its confirmation; each missed one doubles it, up to the ttl. */
 export const FIRST_GRANT_MS = 2_000;
 export const RETRY = { firstMs: 25, mostMs: 250 };

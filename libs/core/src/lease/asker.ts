@@ -9,8 +9,8 @@ import { LockRefusedError } from '../acquire-errors.js';
 import { backoffMs } from '../time/backoff.js';
 import {
   FIRST_GRANT_MS,
+  inLineMs,
   NOTHING_KNOWN,
-  POLL_MS,
   RETRY,
   type AcquisitionParts,
   type Standing,
@@ -38,6 +38,7 @@ export class Asker implements AttemptOwner {
   #harmless = 0;
   #failures = 0;
   #poll: PolledInLine | undefined;
+  #firstSeen: number | undefined;
   #push: LeasePush | undefined;
   #standing: Standing = NOTHING_KNOWN;
   #tenure: Tenure | undefined;
@@ -70,7 +71,7 @@ export class Asker implements AttemptOwner {
   pushed(push: LeasePush): void {
     if (!this.#waiting) return;
     if (push.kind === 'held') {
-      if (this.#state === 'resting') this.#restInLine(push.lastsMs);
+      if (this.#state === 'resting') this.#rest(inLineMs(push.lastsMs));
       return;
     }
     this.#push = push;
@@ -85,10 +86,12 @@ export class Asker implements AttemptOwner {
 
   /** The acquisition is over and was not granted. */
   leaveNothingBehind(): void {
-    const refusedAtOnce = this.demand.terms.waitMs === 0 && this.#sent === 1 && this.#poll !== undefined;
+    const { waitMs } = this.demand.terms;
+    const answeredAtOnce =
+      this.#sent === 1 && (waitMs === 0 ? this.#poll : this.#poll?.reply.told) !== undefined;
     this.#state = 'given-up';
     // Attempts that were never sent, or answered by an error, left nothing.
-    if (this.#sent > this.#harmless && !refusedAtOnce) this.#giveBack(this.#token);
+    if (this.#sent > this.#harmless && !answeredAtOnce) this.#giveBack(this.#token);
   }
 
   /** Also while what was granted is held: the token has the lock already, and its release must not come from here. */
@@ -122,7 +125,7 @@ export class Asker implements AttemptOwner {
     this.#state = 'asking';
     this.#push = undefined;
     if (this.#token === '') this.#token = tokens.next();
-    const attempt = new Attempt(this, this.#token, this.#grantMs);
+    const attempt = new Attempt(this, this.#token, { grantMs: this.#grantMs, firstSeen: this.#firstSeen });
     this.#attempt = attempt;
     this.#sent += 1;
     this.#ticket.arm(clock.now() + attemptTimeoutMs);
@@ -152,13 +155,14 @@ export class Asker implements AttemptOwner {
     if (missedGrant) this.#grantMs = Math.min(this.#grantMs * 2, this.demand.terms.ttlMs);
     this.#failures = 0;
     this.#poll = { reply, grantMs, terms: this.demand.terms };
-    this.#standing = { taken: { holder: reply.holder, remainingMs: reply.remainingMs }, trouble: undefined };
-    if (this.demand.terms.waitMs === 0) {
+    this.#firstSeen ??= reply.lastFence;
+    this.#standing = { taken: reply, trouble: undefined };
+    if (this.demand.terms.waitMs === 0 || reply.told !== undefined) {
       this.leaveNothingBehind();
       this.#ticket.timeIsOver(this.#standing);
     } else if (this.#usePush()) return;
     else if (this.#push !== undefined) this.#ask();
-    else this.#restInLine(reply.position === 1 && reply.remainingMs >= 0 ? reply.remainingMs : Infinity);
+    else this.#rest(inLineMs(reply.position === 1 && reply.remainingMs >= 0 ? reply.remainingMs : Infinity));
   }
 
   /** Takes what was pushed, if it may be used before it is confirmed. */
@@ -178,11 +182,6 @@ export class Asker implements AttemptOwner {
     this.#state = 'granted';
     this.#tenure = new Tenure(this.demand, this.#token, grant);
     this.#ticket.grant(this.#tenure);
-  }
-
-  /** Until the next heartbeat, or until the holder's lease should be over. */
-  #restInLine(expiresInMs: number): void {
-    this.#rest(Math.min(POLL_MS, expiresInMs + 1));
   }
 
   #rest(delayMs: number): void {

@@ -10,16 +10,25 @@ export interface AttemptOwner {
   failed(attempt: Attempt, error: StoreError): void;
 }
 
+/** What an attempt says beside what is demanded. */
+export interface AttemptTerms {
+  readonly grantMs: number;
+  /** The last fence that was issued when somebody else was first found to hold. */
+  readonly firstSeen: number | undefined;
+}
+
 /** One call to the store. It stays what it was sent as, whatever becomes of its acquisition. */
 export class Attempt implements AcquireRequest {
   readonly token: string;
   readonly grantMs: number;
+  readonly outcomeSince: number | undefined;
   readonly #owner: AttemptOwner;
 
-  constructor(owner: AttemptOwner, token: string, grantMs: number) {
+  constructor(owner: AttemptOwner, token: string, { grantMs, firstSeen }: AttemptTerms) {
     this.#owner = owner;
     this.token = token;
     this.grantMs = grantMs;
+    this.outcomeSince = owner.demand.terms.outcomeOf === 'anybody' ? 0 : firstSeen;
   }
 
   get operation(): 'acquire' {

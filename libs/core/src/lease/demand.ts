@@ -20,6 +20,8 @@ export interface LeaseTerms {
   readonly waitMs: number;
   /** Where there are several permits, how many are wanted. */
   readonly share?: Share;
+  /** Where what came of it is remembered: whose outcome is as good as a lease. */
+  readonly outcomeOf?: 'anybody' | 'who-holds-it-now';
   /** Whether its holder is to send the fence along. */
   readonly fenced?: boolean;
   /** Meant to be held for as long as the process lives: nobody is warned of it, and no drain waits for it. */

@@ -6,6 +6,7 @@ import { LeaseLostError, LockHoldLimitError, type LossReason } from '../lease-er
 import type { ReleaseOutcome } from '../events.js';
 import type { Clock } from '../time/clock.js';
 import { SUSPEND_LOOK_MS } from './deadline.js';
+import { deferred } from './deferred.js';
 import type { LeaseTerms } from './demand.js';
 import type { Lease } from './lease.js';
 import type { Tenure, TenureHolder } from './tenure.js';
@@ -100,11 +101,26 @@ export class HeldLease implements Lease, TenureHolder {
     if (this.#given) throw this.#lostBecause('released');
   }
 
+  /**
+   * Its holder gives it back by a call of his own. Until that is over, which is to be told by what comes back, it is renewed
+   * and nobody hears of a loss. Nothing when it is over already.
+   */
+  conclude(): ((outcome: ReleaseOutcome) => void) | undefined {
+    if (!this.held || this.#concluding) return undefined;
+    const { promise, resolve } = deferred<ReleaseOutcome>();
+    this.#released = promise;
+    return (outcome) => {
+      this.#given = true;
+      resolve(outcome);
+    };
+  }
+
   release(): Promise<ReleaseOutcome> {
+    if (this.#released !== undefined) return this.#released;
     const now = this.#home.clock.nowAfterSuspendCheck(SUSPEND_LOOK_MS);
     if (!this.#given) this.#judge(now);
     // Whoever hears of the end while it is under way may ask for it, too.
-    if (this.#given) return this.#released ?? Promise.resolve().then(() => this.release());
+    if (this.#given) return Promise.resolve().then(() => this.release());
     this.#given = true;
     this.#released = this.#home.release(this, now);
     return this.#released;
@@ -131,10 +147,14 @@ export class HeldLease implements Lease, TenureHolder {
 
   /** Ends the lease without its holder's doing. The first reason stays; after a release nothing happens. */
   lose(why: LossReason | 'hold-limit'): void {
-    if (this.#error !== undefined || this.#given) return;
+    if (this.#error !== undefined || this.#given || this.#concluding) return;
     this.#error = why === 'hold-limit' ? this.#heldTooLong() : this.#lostBecause(why);
     this.#home.lost(this, why);
     this.#controller?.abort(this.#error);
+  }
+
+  get #concluding(): boolean {
+    return !this.#given && this.#released !== undefined;
   }
 
   get #limitAt(): number {

@@ -2,8 +2,7 @@
  * The one engine under every primitive that is a lease: joins waiting, keeping and giving back, and knows what is held.
  */
 import { type LossReason } from '../lease-errors.js';
-import type { PublishLeaseEvent, ReleaseOutcome } from '../events.js';
-import type { Clock } from '../time/clock.js';
+import type { ReleaseOutcome } from '../events.js';
 import { within } from '../time/within.js';
 import { answerToCaller } from './answer-to-caller.js';
 import type { Waiting } from './acquisition-parts.js';
@@ -14,6 +13,7 @@ import { Drains } from './drains.js';
 import { HeldLease, type EndError, type LeaseHome } from './held-lease.js';
 import { LeaseAcquirer } from './lease-acquirer.js';
 import { LeaseKeeper } from './lease-keeper.js';
+import { LeaseNews, type LeaseNewsParts } from './lease-news.js';
 import type { LeaseInspection, LeaseStore } from './lease-store.js';
 import { Releases } from './releases.js';
 import type { Tenure } from './tenure.js';
@@ -22,14 +22,14 @@ import { UnreadFences } from './unread-fences.js';
 import type { TokenSource } from './token-source.js';
 
 /** What an engine is made of. */
-export interface EngineParts {
+export interface EngineParts extends LeaseNewsParts {
   readonly store: LeaseStore;
-  readonly clock: Clock;
   readonly tokens: TokenSource;
   readonly attemptTimeoutMs: number;
-  readonly publish: PublishLeaseEvent;
-  readonly log: (level: 'warn' | 'error', message: string) => void;
 }
+
+/** A call that gives a lease back, and what else it came to. */
+export type Conclusion<T> = () => Promise<{ readonly gaveBack: boolean; readonly told: T }>;
 
 /** How a request ended, apart from errors. */
 export type AcquireOutcome =
@@ -47,6 +47,7 @@ export class LeaseEngine {
   readonly #drains: Drains;
   readonly #home: LeaseHome;
   readonly #unreadFences: UnreadFences;
+  readonly #news: LeaseNews;
 
   constructor(parts: EngineParts) {
     const { store, clock, attemptTimeoutMs } = parts;
@@ -57,15 +58,18 @@ export class LeaseEngine {
       for (let waiting = take(); waiting !== undefined; waiting = take()) waiting.due();
     });
     this.#acquirer = new LeaseAcquirer({ ...parts, agenda, cleanup: this.#cleanup });
-    this.#releases = new Releases({ ...parts, agenda }, (lease, outcome) => this.#released(lease, outcome));
+    this.#releases = new Releases({ ...parts, agenda }, (lease, outcome) =>
+      this.#news.released(lease, outcome),
+    );
     this.#keeper = new LeaseKeeper(store, clock);
     this.#drains = new Drains(clock);
     this.#unreadFences = new UnreadFences(parts.log);
+    this.#news = new LeaseNews(parts);
     this.#home = {
       clock,
       lost: (lease, why) => this.#lost(lease, why),
       release: (lease, now) => this.#release(lease, now),
-      heldLong: (lease) => this.#heldLong(lease),
+      heldLong: (lease) => this.#news.heldLong(lease),
     };
   }
 
@@ -90,11 +94,27 @@ export class LeaseEngine {
     }
     const lease = new HeldLease(tenure, demand.terms, this.#home);
     this.#keeper.keep(tenure);
-    this.#parts.publish(() => {
-      const { lockName, grantedAt } = lease;
-      return { type: 'granted', lockName, fence: tenure.fence, waitedMs: grantedAt - askedAt };
-    });
+    this.#news.granted(lease, askedAt);
     return { outcome: 'granted', lease };
+  }
+
+  /** Gives a lease back by a call that does more than that. Rejects as the call does. */
+  async conclude<T>(lease: HeldLease, call: Conclusion<T>): Promise<T> {
+    const over = lease.conclude();
+    let outcome: ReleaseOutcome = 'unknown';
+    try {
+      const { gaveBack, told } = await call();
+      outcome = gaveBack ? 'released' : 'lost';
+      return told;
+    } finally {
+      if (over !== undefined) {
+        this.#keeper.forget(lease.tenure);
+        over(outcome);
+        this.#drains.ended(lease);
+        this.#news.released(lease, outcome);
+        this.#acquirer.ended(lease.tenure);
+      }
+    }
   }
 
   /** @throws LockUnavailableError, LockRefusedError */
@@ -131,18 +151,12 @@ export class LeaseEngine {
   }
 
   #lost(lease: HeldLease, why: LossReason | 'hold-limit'): void {
-    const { lockName, tenure } = lease;
-    const { fence } = tenure;
+    const { tenure } = lease;
     this.#keeper.forget(tenure);
     if (why === 'hold-limit' && !delaysNext(lease.terms)) this.#giveBack(tenure);
     else this.#acquirer.ended(tenure);
     this.#drains.ended(lease);
-    const heldMs = this.#heldMs(lease);
-    this.#parts.publish(() => ({ type: 'lost', lockName, fence, heldMs, reason: why }));
-    this.#parts.log(
-      'error',
-      `Lease on "${lockName}" (fence ${fence}) was lost after ${Math.round(heldMs)} ms: ${why}`,
-    );
+    this.#news.lost(lease, why);
   }
 
   /** Passes the tenure on, or sends its one release: at most one round trip. */
@@ -154,7 +168,7 @@ export class LeaseEngine {
     const holdMs = holdAtLeastMs === 0 ? 0 : Math.ceil(Math.max(0, lease.grantedAt + holdAtLeastMs - now));
     if (holdMs === 0 && this.#acquirer.pass(tenure, now)) {
       this.#drains.ended(lease);
-      this.#released(lease, 'released');
+      this.#news.released(lease, 'released');
       return Promise.resolve('released');
     }
     this.#keeper.forget(tenure);
@@ -171,13 +185,8 @@ export class LeaseEngine {
   #releaseLost(lease: HeldLease, error: EndError, now: number): Promise<ReleaseOutcome> {
     const mayBeThere = error.code === 'ERR_LOCK_LOST' && error.reason !== 'taken';
     if (mayBeThere && !delaysNext(lease.terms)) return this.#releases.send(lease, 0, now);
-    this.#released(lease, 'lost');
+    this.#news.released(lease, 'lost');
     return Promise.resolve('lost');
-  }
-
-  #released(lease: HeldLease, outcome: ReleaseOutcome): void {
-    const { lockName, fence } = lease;
-    this.#parts.publish(() => ({ type: 'released', lockName, fence, heldMs: this.#heldMs(lease), outcome }));
   }
 
   /** Without waiting for the answer: clean-up goes on until there is one. */
@@ -185,16 +194,5 @@ export class LeaseEngine {
     this.#keeper.forget(tenure);
     this.#cleanup.giveBack(tenure, tenure.ttlMs);
     this.#acquirer.ended(tenure);
-  }
-
-  #heldLong(lease: HeldLease): void {
-    const { lockName, tenure } = lease;
-    const heldMs = this.#heldMs(lease);
-    this.#parts.publish(() => ({ type: 'held-long', lockName, fence: tenure.fence, heldMs }));
-    this.#parts.log('warn', `Lock "${lockName}" is held for ${Math.round(heldMs)} ms and has no holdAtMost`);
-  }
-
-  #heldMs(lease: HeldLease): number {
-    return this.#parts.clock.now() - lease.grantedAt;
   }
 }

@@ -21,6 +21,8 @@ export interface AcquireRequest extends LeaseRef {
   readonly ttlMs: number;
   /** Where there are several permits, how many are wanted. */
   readonly share?: Share | undefined;
+  /** Where what came of it is remembered: from which fence on, 0 for any; `undefined` for none. */
+  readonly outcomeSince?: number | undefined;
   /** Whether to join the queue, or keep the place in it, when somebody else holds. */
   readonly queueing: boolean;
   /** How long a pushed grant may last until it is confirmed. */
@@ -51,6 +53,8 @@ export type AcquireReply =
       readonly position: number;
       /** Whether this call made the entry, which for a poll means that a grant was missed. */
       readonly joined: boolean;
+      /** What came of it, where that is remembered: nobody has to be granted anything. */
+      readonly told?: string | undefined;
     });
 
 /** One lease to renew. */

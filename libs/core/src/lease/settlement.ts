@@ -9,4 +9,6 @@ export type Settlement =
       readonly holder: string;
       readonly remainingMs: number;
       readonly waitedMs: number;
+      /** What came of it, where that is remembered. Then nobody need hold it. */
+      readonly told?: string | undefined;
     };

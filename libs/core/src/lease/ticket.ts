@@ -77,12 +77,13 @@ export class Ticket implements Waiting {
     this.#resolve({ outcome: 'granted', tenure, askedAt: this.#startedAt });
   }
 
-  /** The patience is over: busy if the server's last word was that somebody holds, else unavailable. */
+  /** The patience is over, or need not be: busy if the server's last word was that somebody holds, else unavailable. */
   timeIsOver({ taken, trouble }: Standing): void {
     this.#close(undefined);
     const waitedMs = this.#waitedMs;
     if (taken !== undefined && trouble === undefined) {
-      this.#resolve({ outcome: 'busy', holder: taken.holder, remainingMs: taken.remainingMs, waitedMs });
+      const { holder, remainingMs, told } = taken;
+      this.#resolve({ outcome: 'busy', holder, remainingMs, told, waitedMs });
       return;
     }
     const details = { condition: trouble?.condition ?? 'timeout', waitedMs, cause: trouble };

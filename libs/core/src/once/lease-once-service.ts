@@ -58,6 +58,10 @@ export class LeaseOnceService extends OnceService {
   }
 
   #prepared(terms: OnceTerms): PreparedOnce {
-    return new PreparedLeaseOnce(this.#parts, terms, terms.shares ? this.#shared : this.#once);
+    return new PreparedLeaseOnce(
+      this.#parts,
+      terms,
+      terms.outcomeOf === 'anybody' ? this.#once : this.#shared,
+    );
   }
 }

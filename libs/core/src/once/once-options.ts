@@ -10,8 +10,7 @@ export interface OnceTerms extends GuardTerms {
   readonly rememberMs: number;
   readonly whenFailed: 'retry' | 'remember';
   readonly maxBytes: number;
-  /** Whether only what came of it while the caller waits counts. */
-  readonly shares: boolean;
+  readonly outcomeOf: NonNullable<GuardTerms['outcomeOf']>;
 }
 
 const OF_BOTH = ['key', 'signal', 'ttl', 'wait', 'maxBytes'] as const satisfies (keyof ShareOptions)[];
@@ -37,7 +36,7 @@ export function resolveOnce(name: string, options: OnceOptions, defaults: GuardD
   const rememberMs = durationReader(options, faults)('remember', REMEMBER_RULE.leastMs, REMEMBER_RULE);
   const terms = read(name, options, { known: OF_ONCE, defaults, faults });
   if (faults.length > 0) throw new LockConfigError(`Once ${show(name)} cannot work`, faults);
-  return { ...terms, rememberMs, whenFailed, shares: false };
+  return { ...terms, rememberMs, whenFailed, outcomeOf: 'anybody' };
 }
 
 /** @throws LockConfigError */
@@ -45,7 +44,7 @@ export function resolveShare(name: string, options: ShareOptions, defaults: Guar
   const faults: string[] = [];
   const terms = read(name, options, { known: OF_SHARING, defaults, faults });
   if (faults.length > 0) throw new LockConfigError(`Share ${show(name)} cannot work`, faults);
-  return { ...terms, rememberMs: SHARED_MS, whenFailed: 'remember', shares: true };
+  return { ...terms, rememberMs: SHARED_MS, whenFailed: 'remember', outcomeOf: 'who-holds-it-now' };
 }
 
 /** What is wrong with these options, in one sentence each; empty when nothing is. */

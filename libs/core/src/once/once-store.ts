@@ -1,13 +1,21 @@
-/** The port between what is done once and whatever remembers that. Calls may stay pending; they reject with a `StoreError`. */
-export interface OnceStore {
-  /** What came of it, as it was saved; nothing when it was not done. */
-  read(identity: string): Promise<string | undefined>;
-  /** Whether the token still holds the lock of the identity, and what came of it is written down. */
-  save(done: {
+/** The port between what is done once and whatever remembers that: leases, and what came of them. */
+import type { LeaseStore } from '../lease/lease-store.js';
+
+/** Whether it was written down; where another one has taken over, what that one wrote down, if anything yet. */
+export type Finished =
+  { readonly written: true } | { readonly written: false; readonly theirs: string | undefined };
+
+/** Calls may stay pending; they reject with a `StoreError`. */
+export interface OnceStore extends LeaseStore {
+  /**
+   * Writes down what came of it and gives the lease back, unless another one has been granted it since; again with the same
+   * words is the same as once.
+   */
+  finish(done: {
     readonly identity: string;
     readonly token: string;
     readonly told: string;
     readonly rememberMs: number;
-  }): Promise<boolean>;
+  }): Promise<Finished>;
   forget(identity: string): Promise<boolean>;
 }

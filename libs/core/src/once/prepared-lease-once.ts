@@ -1,10 +1,9 @@
 /**
  * Something that is done once, with checked options.
  *
- * A caller reads what came of it. Where nothing did, it stands in line for the lock of that name, like anybody else, and reads
- * again when it has it: whoever held it before may have done it. Then it does it, and writes down what came of it while its
- * token still holds the lock. Callers of one process share the way there; what they share is only what came of it, never
- * somebody's time-out or abort.
+ * A caller asks for the lock of that name, or what came of it, whichever there is, and stands in line for either. Who has the
+ * lock does it, and gives it back by the call that writes down what came of it, unless somebody else has taken over. Callers of
+ * one process share the way there; what they share is only what came of it, never somebody's time-out or abort.
  */
 import { LockAbortedError, LockBusyError, LockTimeoutError } from '../acquire-errors.js';
 import { LockReentryError, type LockError } from '../errors.js';
@@ -16,7 +15,7 @@ import { demandFor } from '../guarded/guard-terms.js';
 import type { GuardParts } from '../guarded/prepared-lease-lock.js';
 import { LeaseLostError } from '../lease-errors.js';
 import { answerInTime } from '../lease/answer-in-time.js';
-import { answerToCaller, lockErrorOf } from '../lease/answer-to-caller.js';
+import { lockErrorOf } from '../lease/answer-to-caller.js';
 import type { Demand } from '../lease/demand.js';
 import type { HeldLease } from '../lease/held-lease.js';
 import type { LockKey } from '../lease/lease-name.js';
@@ -29,7 +28,7 @@ import { Patience } from '../time/patience.js';
 import type { Flights } from './flights.js';
 import type { OnceTerms } from './once-options.js';
 import type { PreparedOnce } from './once-service.js';
-import type { OnceStore } from './once-store.js';
+import type { Finished, OnceStore } from './once-store.js';
 import { given, tellError, tellValue } from './outcome.js';
 
 /** What it is made of. */
@@ -125,23 +124,18 @@ export class PreparedLeaseOnce implements PreparedOnce {
 
   /** There and back: in line for the lock, unless it was done. */
   async #fly(call: Call): Promise<Landed> {
-    const { demand } = call;
-    const before = await this.#read(demand);
-    if (before !== undefined && !this.#terms.shares) return { told: before, byOwn: false };
-    const lease = await this.#take(demand);
-    try {
-      const now = await this.#read(demand);
-      if (now !== undefined && !(this.#terms.shares && now === before)) return { told: now, byOwn: false };
-      return await this.#do(lease, call);
-    } finally {
-      await lease.release();
-    }
-  }
-
-  async #take(demand: Demand): Promise<HeldLease> {
     const { engine, directory } = this.#parts;
+    const { demand } = call;
     const taken = engine.accept(await engine.request(demand), demand);
-    if (taken.outcome === 'granted') return taken.lease;
+    if (taken.outcome === 'granted') {
+      const { lease } = taken;
+      try {
+        return await this.#do(lease, call);
+      } finally {
+        await lease.release();
+      }
+    }
+    if (taken.told !== undefined) return { told: taken.told, byOwn: false };
     return OR_THROW.busy(contentionOf(directory, taken), demand.terms);
   }
 
@@ -157,18 +151,22 @@ export class PreparedLeaseOnce implements PreparedOnce {
       if (whenFailed === 'retry') throw error;
       told = tellError(lease.fence, error);
     }
-    if (await this.#save(lease, told)) return { told, byOwn: true };
+    const finished = await this.#finish(lease, told);
+    if (finished.written) return { told, byOwn: true };
     // Somebody has taken over: what counts is what that one wrote down.
-    const theirs = await this.#insist(() => this.#parts.store.read(demand.identity));
-    if (theirs !== undefined) return { told: theirs, byOwn: false };
+    if (finished.theirs !== undefined) return { told: finished.theirs, byOwn: false };
     throw new LeaseLostError(this.lockName, { reason: 'taken', fence: lease.fence, result });
   }
 
-  /** Whether it is written down, by the token of this lease; to write it again is to write the same. */
-  #save({ tenure }: HeldLease, told: string): Promise<boolean> {
-    const { identity, token } = tenure;
+  /** Writes it down and gives the lease back; to do so again is to write the same. */
+  #finish(lease: HeldLease, told: string): Promise<Finished> {
+    const { engine, store } = this.#parts;
+    const { identity, token } = lease.tenure;
     const { rememberMs } = this.#terms;
-    return this.#insist(() => this.#parts.store.save({ identity, token, told, rememberMs }));
+    return engine.conclude(lease, async () => {
+      const finished = await this.#insist(() => store.finish({ identity, token, told, rememberMs }));
+      return { gaveBack: finished.written, told: finished };
+    });
   }
 
   /** Asks for as long as a lease lasts: what was done is not to be done again for a connection that was lost. */
@@ -183,10 +181,6 @@ export class PreparedLeaseOnce implements PreparedOnce {
         throw lockErrorOf(answer, { lockName: this.lockName, waitedMs });
       await pause(clock, backoffMs(RETRY, retry));
     }
-  }
-
-  #read({ identity }: Demand): Promise<string | undefined> {
-    return answerToCaller(this.#parts, this.lockName, this.#parts.store.read(identity));
   }
 
   #whyNot({ waitedMs }: Patience, signal: AbortSignal | undefined): LockError {

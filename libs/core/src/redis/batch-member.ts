@@ -23,8 +23,16 @@ export function termsOf(member: BatchMember, byGrant: boolean): MemberTerms {
   return { ttlMs: member.ttlMs, idleMs };
 }
 
+/** How many words tell a member that somebody else holds. */
+const TAKEN_WORDS = 6;
+
+/** What came of a call, with what came of the thing that it was about, where that is remembered. */
+export interface MemberReceipt extends ScriptReceipt {
+  readonly told?: string | undefined;
+}
+
 /** Tells a member its part of the reply, which begins at `at`; returns where the next one's begins. */
-export function answer(member: BatchMember, receipt: ScriptReceipt, at: number): number {
+export function answer(member: BatchMember, receipt: MemberReceipt, at: number): number {
   const code = receipt.reply[at];
   if (typeof code !== 'number') {
     member.failed(fromServerReply(text(code), leaseBatch.name));
@@ -35,21 +43,23 @@ export function answer(member: BatchMember, receipt: ScriptReceipt, at: number):
     return at + 1;
   }
   if (code === 0) {
-    member.answered(taken(receipt, at));
-    return at + 6;
+    const reply = taken(receipt, at);
+    if (receipt.told === undefined) member.answered(reply);
+    else counted(member, reply, receipt);
+    return at + TAKEN_WORDS;
   }
-  grant(member, integer(code), receipt);
+  const { sentAt, epoch } = receipt;
+  counted(member, { outcome: 'granted', fence: integer(code), sentAt, epoch }, receipt);
   return at + 1;
 }
 
-/** It counts when enough replicas have it; that the lock is taken counts at once. */
-function grant(member: AcquireRequest, fence: number, { sentAt, epoch, unreplicated }: ScriptReceipt): void {
-  const granted = { outcome: 'granted', fence, sentAt, epoch } as const;
-  if (unreplicated === undefined) member.answered(granted);
-  else void unreplicated.then((why) => (why === undefined ? member.answered(granted) : member.failed(why)));
+/** It counts when enough replicas have what it tells of; that the lock is taken counts at once. */
+function counted(member: AcquireRequest, reply: AcquireReply, { unreplicated }: ScriptReceipt): void {
+  if (unreplicated === undefined) member.answered(reply);
+  else void unreplicated.then((why) => (why === undefined ? member.answered(reply) : member.failed(why)));
 }
 
-function taken({ reply, sentAt, epoch }: ScriptReceipt, at: number): AcquireReply {
+function taken({ reply, told, sentAt, epoch }: MemberReceipt, at: number): AcquireReply {
   return {
     outcome: 'taken',
     remainingMs: integer(reply[at + 1]),
@@ -57,6 +67,7 @@ function taken({ reply, sentAt, epoch }: ScriptReceipt, at: number): AcquireRepl
     lastFence: integer(reply[at + 3]),
     position: integer(reply[at + 4]),
     joined: integer(reply[at + 5]) === 1,
+    told,
     sentAt,
     epoch,
   };

@@ -1,5 +1,5 @@
 /**
- * Keeps leases of which a name has several through a script host. Each request is a call of its own, answered as a member
+ * Keeps leases whose requests each are a call of their own: of most of them a name has several. They are answered as a member
  * of `lease/batch` is; which scripts these are is for who extends it to say.
  */
 import type {
@@ -18,7 +18,7 @@ import { decodePush } from './lease-push.js';
 import type { HandOff } from './redis-lease-store.js';
 import { asRenewals } from './renewal-reply.js';
 import type { BatchScript, Script } from './script.js';
-import type { PushedMessage, ScriptCall, ScriptHost } from './script-host.js';
+import type { PushedMessage, ScriptCall, ScriptHost, ScriptReply } from './script-host.js';
 
 /** The scripts of one kind of lease. */
 export interface JointScripts<Key extends string> {
@@ -27,6 +27,8 @@ export interface JointScripts<Key extends string> {
   readonly leave: Script<Key, 'token'>;
   readonly renew: BatchScript<Key, 'token' | 'ttlMs'>;
   readonly termsOf: (request: AcquireRequest) => readonly number[];
+  /** What came of it, where that is remembered, in a reply that nobody was granted anything. */
+  readonly toldIn?: (reply: ScriptReply) => string | undefined;
   readonly keysOf: (identity: string) => Readonly<Record<Key, string>>;
   /** The identity in a key that a push names, if it is of this kind. */
   readonly identityIn: (key: string) => string | undefined;
@@ -108,7 +110,8 @@ export abstract class JointLeaseStore<Key extends string> implements LeaseStore 
 
   async #run(request: BatchMember, call: ScriptCall): Promise<void> {
     try {
-      answer(request, await this.host.run(call), 0);
+      const receipt = await this.host.run(call);
+      answer(request, { ...receipt, told: this.#scripts.toldIn?.(receipt.reply) }, 0);
     } catch (error) {
       request.failed(asStoreError(error));
     }

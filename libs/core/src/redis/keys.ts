@@ -8,6 +8,7 @@ import type {
   JobKeys,
   LatchKeys,
   LeaseKeys,
+  OnceKeys,
   PermitKeys,
   QuotaKeys,
   ReaderKeys,
@@ -100,9 +101,8 @@ export class KeySpace {
     return `${this.#tagPrefix}${identity}${TAG_END}limit:${spelled}`;
   }
 
-  /** What came of what is done once. */
-  outcome(identity: string): string {
-    return `${this.#tagPrefix}${identity}${TAG_END}outcome`;
+  once(identity: string): OnceKeys {
+    return { ...this.lease(identity), outcome: `${this.#tagPrefix}${identity}${TAG_END}outcome` };
   }
 
   latch(identity: string): LatchKeys {

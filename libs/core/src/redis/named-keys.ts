@@ -12,6 +12,11 @@ export interface ReaderKeys extends LeaseKeys {
   readonly readers: string;
 }
 
+/** The keys of something that is done once. */
+export interface OnceKeys extends LeaseKeys {
+  readonly outcome: string;
+}
+
 /** The keys of one semaphore. */
 export interface PermitKeys {
   readonly permits: string;

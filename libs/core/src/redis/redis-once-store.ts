@@ -1,35 +1,63 @@
-/** Remembers what came of what is done once, beside its lock. */
-import type { OnceStore } from '../once/once-store.js';
+/** Keeps the leases of those who do something once, and beside each lock what came of it. */
+import { identityOfKind } from '../lease/lease-name.js';
+import type { LeaseInspection } from '../lease/lease-store.js';
+import type { Finished, OnceStore } from '../once/once-store.js';
+import { JointLeaseStore } from './joint-lease-store.js';
 import type { KeySpace } from './keys.js';
+import type { OnceKeys } from './named-keys.js';
 import { runScript } from './run-script.js';
 import type { ScriptHost } from './script-host.js';
 import { text } from './script-reply.js';
-import { onceForget, onceRead, onceSave } from './scripts.generated.js';
+import { leaseRenew, onceBegin, onceFinish, onceForget, onceLeave } from './scripts.generated.js';
 
-export class RedisOnceStore implements OnceStore {
-  readonly #host: ScriptHost;
+const OURS = identityOfKind('once', '');
+const NOBODYS = -1;
+/** Behind the words that tell that somebody else holds. */
+const TOLD_AT = 6;
+
+export class RedisOnceStore extends JointLeaseStore<keyof OnceKeys> implements OnceStore {
   readonly #keys: KeySpace;
+  readonly #inspect: (identity: string) => Promise<LeaseInspection>;
 
-  constructor(host: ScriptHost, keys: KeySpace) {
-    this.#host = host;
+  /** @param inspect - of the lock under which it is done */
+  constructor(host: ScriptHost, keys: KeySpace, inspect: (identity: string) => Promise<LeaseInspection>) {
+    const scripts = { enter: onceBegin, leave: onceLeave, renew: leaseRenew };
+    super(
+      host,
+      {
+        ...scripts,
+        termsOf: ({ queueing, outcomeSince = NOBODYS }) => [queueing ? 1 : 0, outcomeSince],
+        toldIn: (reply) => (reply.length > TOLD_AT ? text(reply[TOLD_AT]) : undefined),
+        keysOf: (identity) => keys.once(identity),
+        identityIn: (key) => {
+          const identity = keys.identityOf(key);
+          return identity?.startsWith(OURS) === true ? identity : undefined;
+        },
+      },
+      // Whoever waited looks first what came of it.
+      'hint',
+    );
     this.#keys = keys;
+    this.#inspect = inspect;
   }
 
-  async read(identity: string): Promise<string | undefined> {
-    const keys = { outcome: this.#keys.outcome(identity) };
-    const { reply } = await runScript(this.#host, onceRead, { keys, args: {} });
-    return reply[0] === 1 ? text(reply[1]) : undefined;
+  override inspect(identity: string): Promise<LeaseInspection> {
+    return this.#inspect(identity);
   }
 
-  async save({ identity, ...args }: Parameters<OnceStore['save']>[0]): Promise<boolean> {
-    const keys = { lock: this.#keys.lock(identity), outcome: this.#keys.outcome(identity) };
-    const { reply } = await runScript(this.#host, onceSave, { keys, args });
-    return reply[0] === 1;
+  async finish({ identity, ...args }: Parameters<OnceStore['finish']>[0]): Promise<Finished> {
+    const input = { keys: this.#keys.once(identity), args, forReplicas: true } as const;
+    const { reply, unreplicated } = await runScript(this.host, onceFinish, input);
+    const [code, theirs] = reply;
+    if (code !== 1) return { written: false, theirs: theirs === undefined ? undefined : text(theirs) };
+    const forgettable = await unreplicated;
+    if (forgettable !== undefined) throw forgettable;
+    return { written: true };
   }
 
   async forget(identity: string): Promise<boolean> {
-    const keys = { outcome: this.#keys.outcome(identity) };
-    const { reply } = await runScript(this.#host, onceForget, { keys, args: {} });
+    const { outcome } = this.#keys.once(identity);
+    const { reply } = await runScript(this.host, onceForget, { keys: { outcome }, args: {} });
     return reply[0] === 1;
   }
 }

@@ -1518,7 +1518,7 @@ return { 1 }
  */
 export const leaseBatch = {
   name: 'lease/batch',
-  sha1: 'c4b3a92dd9847e6b0e298ae9edab85f0dec854d0',
+  sha1: '8bf31c41d23abeafe157bd545d987c09e17fde94',
   eachKeys: ['lock', 'fence', 'queue'],
   eachArgs: ['token', 'ttlMs', 'idleMs'],
   source: `local told, line = {}, nil
@@ -1561,8 +1561,7 @@ local function issue_fence(fence_key)
   end
   return first, last_issued
 end
--- Called only when it is needed: each function that is made costs time in every call.
-local function open_line()
+local function open_line() -- Only when it is needed: each function that is made costs time in every call.
 -- The line is one ZSET with three entries a waiter: its token, by first arrival in server microseconds; "!token", by the
 -- millisecond at which its heartbeat runs out; "?token", by its grant time. These scores lie so far apart (1e15, 1e12,
 -- less) that the arrivals are the range above 1e14, in the order in which they came.
@@ -1655,8 +1654,7 @@ local function hand_off(keys, me)
     if token == me or offer(keys, token) then return token end
   end
 end
--- What acquiring and giving back come to when somebody holds, waits, or is to be kept out.
-
+-- What acquiring comes to when somebody holds, waits, or has the lock already.
 local function arm_again(keys, ttl_ms)
   local last_issued = tonumber(redis.call('GET', keys.fence))
   if redis.call('PTTL', keys.lock) < tonumber(ttl_ms) then redis.call('PEXPIRE', keys.lock, ttl_ms) end
@@ -1681,7 +1679,7 @@ local function ask(keys, token, ttl_ms, grant_ms)
   if grant_ms ~= '-1' then position, joined = join_queue(keys.queue, token, grant_ms, held_by or '') end
   return 0, { math.max(redis.call('PTTL', keys.lock), -1), held_by or '', last_issued, position, joined }
 end
-
+-- What giving back comes to when nobody of this token holds, or the lock is to stay taken for a while.
 -- The marker is no token: a late renewal or a repeated acquire of the holder that left cannot match it.
 local function keep_taken(keys, hold_ms)
   local first = (tonumber(redis.call('GET', keys.fence)) or FENCE_BLOCK - 1) - FENCE_BLOCK + 1
@@ -1965,6 +1963,314 @@ return { removed }
 } as const satisfies BatchScript;
 
 /**
+ * Takes the lock of something that is done once, unless what came of it is known; who cannot have it joins the line when asked.
+ *
+ * Reply: {fence} granted; {0, remainingMs, holder, lastFence, position, joined} somebody does it; and behind these what came of it, when that is known
+ */
+export const onceBegin = {
+  name: 'once/begin',
+  sha1: '549c14fcc68c062d00fc2ce353fb855984dcb66d',
+  keys: ['lock', 'fence', 'queue', 'outcome'],
+  args: ['token', 'ttlMs', 'queueing', 'since'],
+  source: `local lock, fence, queue, outcome = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+local token, ttl_ms, queueing, since = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
+-- A token is the process it is of, a dot, and a number.
+local PROCESS_ID_LENGTH = 22
+
+local function process_of(token)
+  return string.sub(token, 1, PROCESS_ID_LENGTH)
+end
+-- The server's clock, in microseconds since 1970: below 2^53 until the year 2255. Read once a call, and only when needed.
+local read_micros
+
+local function server_micros()
+  if not read_micros then
+    local time = redis.call('TIME')
+    read_micros = tonumber(time[1]) * 1000000 + tonumber(time[2])
+  end
+  return read_micros
+end
+-- Fences come in blocks of 16. A new block starts above everything issued before and not below the server's clock,
+-- so that numbers grow also after the counter expired, was flushed, or stayed behind on a dead primary.
+local FENCE_BLOCK, FENCE_KEPT_MS = 16, '86400000'
+
+-- The first fence of a new block, and what the counter said before. As a rule the clock is ahead of the counter, so the
+-- block is written first; GET, not MGET, for a counter of another type is to be an error and not to be overwritten.
+local function issue_fence(fence_key)
+  local first = server_micros()
+  local last_issued = redis.call('SET', fence_key, first + FENCE_BLOCK - 1, 'PX', FENCE_KEPT_MS, 'GET')
+  if (tonumber(last_issued) or 0) >= first then
+    first = tonumber(last_issued) + 1
+    redis.call('SET', fence_key, first + FENCE_BLOCK - 1, 'PX', FENCE_KEPT_MS)
+  end
+  return first, last_issued
+end
+-- The line is one ZSET with three entries a waiter: its token, by first arrival in server microseconds; "!token", by the
+-- millisecond at which its heartbeat runs out; "?token", by its grant time. These scores lie so far apart (1e15, 1e12,
+-- less) that the arrivals are the range above 1e14, in the order in which they came.
+local FIRST_ARRIVAL, HEADS_LOOKED_AT, FIRST_GRANT_MS = '1e14', 64, 2000
+
+local function first_in(queue, most)
+  return redis.call('ZRANGE', queue, FIRST_ARRIVAL, '+inf', 'BYSCORE', 'LIMIT', 0, most)
+end
+
+local function leave_queue(queue, token)
+  redis.call('ZREM', queue, token, '!' .. token, '?' .. token)
+end
+
+-- What a waiter left of its heartbeat, and its grant time. One without a heartbeat is dead. A first grant lasts no longer
+-- than the heartbeat: waiters that froze together then cost one heartbeat in all.
+local function heartbeat_of(queue, token)
+  local beat = redis.call('ZMSCORE', queue, '!' .. token, '?' .. token)
+  local left_ms, grant_ms = (tonumber(beat[1]) or 0) - math.floor(server_micros() / 1000), tonumber(beat[2]) or 0
+  return left_ms, grant_ms <= FIRST_GRANT_MS and math.min(grant_ms, left_ms) or grant_ms
+end
+-- How somebody joins the line, and keeps the place in it.
+local HEARTBEAT_MS, QUEUE_KEPT_MS = 2500, 5000
+local joined_before = 0
+
+-- By rank, not by score: of two that arrived in one microsecond only one is first.
+local function position_of(queue, token, held_by)
+  local before = redis.call('ZRANK', queue, token) - redis.call('ZCOUNT', queue, '-inf', '(' .. FIRST_ARRIVAL)
+  -- A head of the holder's own process dies with the holder: whoever stands behind it must watch the expiry.
+  if before == 1 and process_of(first_in(queue, 1)[1]) == process_of(held_by) then before = 0 end
+  return before + 1
+end
+
+-- The position, 0 for none, and whether this made the entry.
+local function join_queue(queue, token, grant_ms, held_by)
+  -- The clock stands still during a call, but those who join in it come one behind the other.
+  local arrival = string.format('%.0f', server_micros() + joined_before)
+  local joined = redis.pcall('ZADD', queue, 'NX', arrival, token)
+  if type(joined) == 'table' then
+    -- Out of memory: wait by polling, without a place. Anything else is a fault to report.
+    if string.find(joined.err, 'OOM', 1, true) then return 0, 0 end
+    return redis.call('ZADD', queue, 'NX', arrival, token)
+  end
+  joined_before = joined_before + joined
+  local alive_until = string.format('%.0f', math.floor(server_micros() / 1000) + HEARTBEAT_MS)
+  redis.call('ZADD', queue, alive_until, '!' .. token, grant_ms, '?' .. token)
+  redis.call('PEXPIRE', queue, QUEUE_KEPT_MS)
+  return position_of(queue, token, held_by), joined
+end
+-- Every process listens on one channel of its namespace, whose name is what stands in front of the lock's hash tag. An
+-- error counts as heard: a user without channel rights still finds the grant with its next poll.
+local function publish_to(token, kind, numbers, lock)
+  local channel = string.match(lock, '^[^{]*') .. 'push:' .. process_of(token)
+  local heard = redis.pcall('PUBLISH', channel, kind .. ' ' .. token .. numbers .. lock)
+  return type(heard) ~= 'number' or heard > 0
+end
+-- Gives a free lock to the first live waiter, or only wakes it when it asked for hints. Returns that waiter's token,
+-- nothing when nobody in line could have it. A heartbeat that ran out means dead; a deaf process is passed over but
+-- keeps its place, for it may be reconnecting. \`me\` learns of its turn from the reply.
+
+-- The fence first: when its key is of another type, that is an error and leaves no lock behind.
+local function take(keys, token, lasts_ms)
+  local fence, last_issued = issue_fence(keys.fence)
+  redis.call('SET', keys.lock, token, 'PX', lasts_ms)
+  return fence, last_issued
+end
+
+local function restore_fence(fence_key, last_issued)
+  if last_issued then redis.call('SET', fence_key, last_issued, 'PX', FENCE_KEPT_MS) else redis.call('DEL', fence_key) end
+end
+
+-- A grant that nobody heard is taken back, its fences too: nobody can have used them.
+local function grant_to(keys, token, lasts_ms)
+  local fence, last_issued = take(keys, token, lasts_ms)
+  local heard = publish_to(token, 'granted', string.format(' %.0f %.0f ', fence, lasts_ms), keys.lock)
+  if heard then leave_queue(keys.queue, token) else redis.call('DEL', keys.lock) end
+  if not heard then restore_fence(keys.fence, last_issued) end
+  return heard
+end
+
+-- Whether that waiter has the lock now, or was woken; nothing for a dead one, which it removes.
+local function offer(keys, token)
+  local left_ms, lasts_ms = heartbeat_of(keys.queue, token)
+  if left_ms <= 0 then return leave_queue(keys.queue, token) end
+  if lasts_ms == 0 then return publish_to(token, 'wake', ' 0 0 ', keys.lock) end
+  return grant_to(keys, token, lasts_ms)
+end
+
+local function hand_off(keys, me)
+  for _, token in ipairs(first_in(keys.queue, HEADS_LOOKED_AT)) do
+    if token == me or offer(keys, token) then return token end
+  end
+end
+-- What acquiring comes to when somebody holds, waits, or has the lock already.
+local function arm_again(keys, ttl_ms)
+  local last_issued = tonumber(redis.call('GET', keys.fence))
+  if redis.call('PTTL', keys.lock) < tonumber(ttl_ms) then redis.call('PEXPIRE', keys.lock, ttl_ms) end
+  -- A counter below one block is not ours, and a fence below 1 could not be told from a code.
+  if last_issued and last_issued >= FENCE_BLOCK then return last_issued - FENCE_BLOCK + 1 end
+  return (issue_fence(keys.fence))
+end
+
+local function ask(keys, token, ttl_ms, grant_ms)
+  local held_by = redis.call('GET', keys.lock)
+  if held_by == token then return arm_again(keys, ttl_ms) end
+  if not held_by then
+    local turn = hand_off(keys, token)
+    if not turn or turn == token then
+      local fence = take(keys, token, ttl_ms)
+      leave_queue(keys.queue, token)
+      return fence
+    end
+    held_by = redis.call('GET', keys.lock)
+  end
+  local last_issued, position, joined = tonumber(redis.call('GET', keys.fence)) or 0, 0, 0
+  if grant_ms ~= '-1' then position, joined = join_queue(keys.queue, token, grant_ms, held_by or '') end
+  return 0, { math.max(redis.call('PTTL', keys.lock), -1), held_by or '', last_issued, position, joined }
+end
+-- What came of something begins with the fence of the lease under which it was done: the first of its block, whose last
+-- one is what the counter says until somebody else is granted the lock.
+local function last_fence_of(told)
+  return (tonumber(string.match(told, '^{"fence":(%d+)')) or 0) + FENCE_BLOCK - 1
+end
+if token == '' then return { 0, 0, '', 0, 0, 0 } end
+local told = since >= 0 and redis.call('GET', outcome)
+if told and last_fence_of(told) >= since then
+  leave_queue(queue, token)
+  -- Whoever is next in line wants to know it, too.
+  hand_off({ lock = lock, fence = fence, queue = queue }, '')
+  return { 0, 0, '', 0, 0, 0, told }
+end
+-- Woken and not granted: a waiter has to look first.
+local grant_ms = queueing == '1' and '0' or '-1'
+local code, facts = ask({ lock = lock, fence = fence, queue = queue }, token, ttl_ms, grant_ms)
+return { code, unpack(facts or {}) }
+`,
+} as const satisfies Script;
+
+/**
+ * Writes down what came of something that is done once and gives its lock back, unless somebody else has taken over.
+ *
+ * Reply: {1} written; {0, outcome} somebody has taken over, and wrote down this; {0} somebody has taken over
+ */
+export const onceFinish = {
+  name: 'once/finish',
+  sha1: 'd9421dd1dae4f6353a766b7e24b08672c22e1e3e',
+  keys: ['lock', 'fence', 'queue', 'outcome'],
+  args: ['token', 'told', 'rememberMs'],
+  source: `local lock, fence, queue, outcome = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+local token, told, remember_ms = ARGV[1], ARGV[2], ARGV[3]
+-- A token is the process it is of, a dot, and a number.
+local PROCESS_ID_LENGTH = 22
+
+local function process_of(token)
+  return string.sub(token, 1, PROCESS_ID_LENGTH)
+end
+-- The server's clock, in microseconds since 1970: below 2^53 until the year 2255. Read once a call, and only when needed.
+local read_micros
+
+local function server_micros()
+  if not read_micros then
+    local time = redis.call('TIME')
+    read_micros = tonumber(time[1]) * 1000000 + tonumber(time[2])
+  end
+  return read_micros
+end
+-- Fences come in blocks of 16. A new block starts above everything issued before and not below the server's clock,
+-- so that numbers grow also after the counter expired, was flushed, or stayed behind on a dead primary.
+local FENCE_BLOCK, FENCE_KEPT_MS = 16, '86400000'
+
+-- The first fence of a new block, and what the counter said before. As a rule the clock is ahead of the counter, so the
+-- block is written first; GET, not MGET, for a counter of another type is to be an error and not to be overwritten.
+local function issue_fence(fence_key)
+  local first = server_micros()
+  local last_issued = redis.call('SET', fence_key, first + FENCE_BLOCK - 1, 'PX', FENCE_KEPT_MS, 'GET')
+  if (tonumber(last_issued) or 0) >= first then
+    first = tonumber(last_issued) + 1
+    redis.call('SET', fence_key, first + FENCE_BLOCK - 1, 'PX', FENCE_KEPT_MS)
+  end
+  return first, last_issued
+end
+-- The line is one ZSET with three entries a waiter: its token, by first arrival in server microseconds; "!token", by the
+-- millisecond at which its heartbeat runs out; "?token", by its grant time. These scores lie so far apart (1e15, 1e12,
+-- less) that the arrivals are the range above 1e14, in the order in which they came.
+local FIRST_ARRIVAL, HEADS_LOOKED_AT, FIRST_GRANT_MS = '1e14', 64, 2000
+
+local function first_in(queue, most)
+  return redis.call('ZRANGE', queue, FIRST_ARRIVAL, '+inf', 'BYSCORE', 'LIMIT', 0, most)
+end
+
+local function leave_queue(queue, token)
+  redis.call('ZREM', queue, token, '!' .. token, '?' .. token)
+end
+
+-- What a waiter left of its heartbeat, and its grant time. One without a heartbeat is dead. A first grant lasts no longer
+-- than the heartbeat: waiters that froze together then cost one heartbeat in all.
+local function heartbeat_of(queue, token)
+  local beat = redis.call('ZMSCORE', queue, '!' .. token, '?' .. token)
+  local left_ms, grant_ms = (tonumber(beat[1]) or 0) - math.floor(server_micros() / 1000), tonumber(beat[2]) or 0
+  return left_ms, grant_ms <= FIRST_GRANT_MS and math.min(grant_ms, left_ms) or grant_ms
+end
+-- Every process listens on one channel of its namespace, whose name is what stands in front of the lock's hash tag. An
+-- error counts as heard: a user without channel rights still finds the grant with its next poll.
+local function publish_to(token, kind, numbers, lock)
+  local channel = string.match(lock, '^[^{]*') .. 'push:' .. process_of(token)
+  local heard = redis.pcall('PUBLISH', channel, kind .. ' ' .. token .. numbers .. lock)
+  return type(heard) ~= 'number' or heard > 0
+end
+-- Gives a free lock to the first live waiter, or only wakes it when it asked for hints. Returns that waiter's token,
+-- nothing when nobody in line could have it. A heartbeat that ran out means dead; a deaf process is passed over but
+-- keeps its place, for it may be reconnecting. \`me\` learns of its turn from the reply.
+
+-- The fence first: when its key is of another type, that is an error and leaves no lock behind.
+local function take(keys, token, lasts_ms)
+  local fence, last_issued = issue_fence(keys.fence)
+  redis.call('SET', keys.lock, token, 'PX', lasts_ms)
+  return fence, last_issued
+end
+
+local function restore_fence(fence_key, last_issued)
+  if last_issued then redis.call('SET', fence_key, last_issued, 'PX', FENCE_KEPT_MS) else redis.call('DEL', fence_key) end
+end
+
+-- A grant that nobody heard is taken back, its fences too: nobody can have used them.
+local function grant_to(keys, token, lasts_ms)
+  local fence, last_issued = take(keys, token, lasts_ms)
+  local heard = publish_to(token, 'granted', string.format(' %.0f %.0f ', fence, lasts_ms), keys.lock)
+  if heard then leave_queue(keys.queue, token) else redis.call('DEL', keys.lock) end
+  if not heard then restore_fence(keys.fence, last_issued) end
+  return heard
+end
+
+-- Whether that waiter has the lock now, or was woken; nothing for a dead one, which it removes.
+local function offer(keys, token)
+  local left_ms, lasts_ms = heartbeat_of(keys.queue, token)
+  if left_ms <= 0 then return leave_queue(keys.queue, token) end
+  if lasts_ms == 0 then return publish_to(token, 'wake', ' 0 0 ', keys.lock) end
+  return grant_to(keys, token, lasts_ms)
+end
+
+local function hand_off(keys, me)
+  for _, token in ipairs(first_in(keys.queue, HEADS_LOOKED_AT)) do
+    if token == me or offer(keys, token) then return token end
+  end
+end
+-- What came of something begins with the fence of the lease under which it was done: the first of its block, whose last
+-- one is what the counter says until somebody else is granted the lock.
+local function last_fence_of(told)
+  return (tonumber(string.match(told, '^{"fence":(%d+)')) or 0) + FENCE_BLOCK - 1
+end
+local held_by = redis.call('GET', lock)
+-- A lease that ran out was in time when nobody has been granted the lock since.
+local is_last = not held_by and tonumber(redis.call('GET', fence)) == last_fence_of(told)
+if held_by == token or is_last then
+  -- DEL first: Redis allows it when out of memory, and then the SET behind it too.
+  redis.call('DEL', lock)
+  redis.call('SET', outcome, told, 'PX', remember_ms)
+  hand_off({ lock = lock, fence = fence, queue = queue }, '')
+  return { 1 }
+end
+local theirs = redis.call('GET', outcome)
+if theirs == told then return { 1 } end
+return theirs and { 0, theirs } or { 0 }
+`,
+} as const satisfies Script;
+
+/**
  * Forgets what came of something that is done once, so that it is done again.
  *
  * Reply: {1} forgotten; {0} there was nothing
@@ -1980,36 +2286,116 @@ return { redis.call('DEL', outcome) }
 } as const satisfies Script;
 
 /**
- * Reads what came of something that is done once.
+ * Gives back the lock of something that is done once, or the place in the line, with nothing done.
  *
- * Reply: {1, outcome} it was done; {0} it was not, or is forgotten
+ * Reply: {1} given back; {0} this token did not hold it
  */
-export const onceRead = {
-  name: 'once/read',
-  sha1: 'ec5acc2c2da782cb97658d6c710d761106e923c9',
-  keys: ['outcome'],
-  args: [],
-  source: `local outcome = KEYS[1]
-local known = redis.call('GET', outcome)
-return known and { 1, known } or { 0 }
-`,
-} as const satisfies Script;
+export const onceLeave = {
+  name: 'once/leave',
+  sha1: 'a0389c2072d238131df39c6994d0e0042fe65bc6',
+  keys: ['lock', 'fence', 'queue'],
+  args: ['token'],
+  source: `local lock, fence, queue = KEYS[1], KEYS[2], KEYS[3]
+local token = ARGV[1]
+-- A token is the process it is of, a dot, and a number.
+local PROCESS_ID_LENGTH = 22
 
-/**
- * Writes down what came of something that is done once, unless somebody else has taken over.
- *
- * Reply: {1} written; {0} this token does not hold the lock any more
- */
-export const onceSave = {
-  name: 'once/save',
-  sha1: '19e3e80dd7f573deb5a8f7e8d50789c93b70e0cf',
-  keys: ['lock', 'outcome'],
-  args: ['token', 'told', 'rememberMs'],
-  source: `local lock, outcome = KEYS[1], KEYS[2]
-local token, told, remember_ms = ARGV[1], ARGV[2], ARGV[3]
-if redis.call('GET', lock) ~= token then return { 0 } end
-redis.call('SET', outcome, told, 'PX', remember_ms)
-return { 1 }
+local function process_of(token)
+  return string.sub(token, 1, PROCESS_ID_LENGTH)
+end
+-- The server's clock, in microseconds since 1970: below 2^53 until the year 2255. Read once a call, and only when needed.
+local read_micros
+
+local function server_micros()
+  if not read_micros then
+    local time = redis.call('TIME')
+    read_micros = tonumber(time[1]) * 1000000 + tonumber(time[2])
+  end
+  return read_micros
+end
+-- Fences come in blocks of 16. A new block starts above everything issued before and not below the server's clock,
+-- so that numbers grow also after the counter expired, was flushed, or stayed behind on a dead primary.
+local FENCE_BLOCK, FENCE_KEPT_MS = 16, '86400000'
+
+-- The first fence of a new block, and what the counter said before. As a rule the clock is ahead of the counter, so the
+-- block is written first; GET, not MGET, for a counter of another type is to be an error and not to be overwritten.
+local function issue_fence(fence_key)
+  local first = server_micros()
+  local last_issued = redis.call('SET', fence_key, first + FENCE_BLOCK - 1, 'PX', FENCE_KEPT_MS, 'GET')
+  if (tonumber(last_issued) or 0) >= first then
+    first = tonumber(last_issued) + 1
+    redis.call('SET', fence_key, first + FENCE_BLOCK - 1, 'PX', FENCE_KEPT_MS)
+  end
+  return first, last_issued
+end
+-- The line is one ZSET with three entries a waiter: its token, by first arrival in server microseconds; "!token", by the
+-- millisecond at which its heartbeat runs out; "?token", by its grant time. These scores lie so far apart (1e15, 1e12,
+-- less) that the arrivals are the range above 1e14, in the order in which they came.
+local FIRST_ARRIVAL, HEADS_LOOKED_AT, FIRST_GRANT_MS = '1e14', 64, 2000
+
+local function first_in(queue, most)
+  return redis.call('ZRANGE', queue, FIRST_ARRIVAL, '+inf', 'BYSCORE', 'LIMIT', 0, most)
+end
+
+local function leave_queue(queue, token)
+  redis.call('ZREM', queue, token, '!' .. token, '?' .. token)
+end
+
+-- What a waiter left of its heartbeat, and its grant time. One without a heartbeat is dead. A first grant lasts no longer
+-- than the heartbeat: waiters that froze together then cost one heartbeat in all.
+local function heartbeat_of(queue, token)
+  local beat = redis.call('ZMSCORE', queue, '!' .. token, '?' .. token)
+  local left_ms, grant_ms = (tonumber(beat[1]) or 0) - math.floor(server_micros() / 1000), tonumber(beat[2]) or 0
+  return left_ms, grant_ms <= FIRST_GRANT_MS and math.min(grant_ms, left_ms) or grant_ms
+end
+-- Every process listens on one channel of its namespace, whose name is what stands in front of the lock's hash tag. An
+-- error counts as heard: a user without channel rights still finds the grant with its next poll.
+local function publish_to(token, kind, numbers, lock)
+  local channel = string.match(lock, '^[^{]*') .. 'push:' .. process_of(token)
+  local heard = redis.pcall('PUBLISH', channel, kind .. ' ' .. token .. numbers .. lock)
+  return type(heard) ~= 'number' or heard > 0
+end
+-- Gives a free lock to the first live waiter, or only wakes it when it asked for hints. Returns that waiter's token,
+-- nothing when nobody in line could have it. A heartbeat that ran out means dead; a deaf process is passed over but
+-- keeps its place, for it may be reconnecting. \`me\` learns of its turn from the reply.
+
+-- The fence first: when its key is of another type, that is an error and leaves no lock behind.
+local function take(keys, token, lasts_ms)
+  local fence, last_issued = issue_fence(keys.fence)
+  redis.call('SET', keys.lock, token, 'PX', lasts_ms)
+  return fence, last_issued
+end
+
+local function restore_fence(fence_key, last_issued)
+  if last_issued then redis.call('SET', fence_key, last_issued, 'PX', FENCE_KEPT_MS) else redis.call('DEL', fence_key) end
+end
+
+-- A grant that nobody heard is taken back, its fences too: nobody can have used them.
+local function grant_to(keys, token, lasts_ms)
+  local fence, last_issued = take(keys, token, lasts_ms)
+  local heard = publish_to(token, 'granted', string.format(' %.0f %.0f ', fence, lasts_ms), keys.lock)
+  if heard then leave_queue(keys.queue, token) else redis.call('DEL', keys.lock) end
+  if not heard then restore_fence(keys.fence, last_issued) end
+  return heard
+end
+
+-- Whether that waiter has the lock now, or was woken; nothing for a dead one, which it removes.
+local function offer(keys, token)
+  local left_ms, lasts_ms = heartbeat_of(keys.queue, token)
+  if left_ms <= 0 then return leave_queue(keys.queue, token) end
+  if lasts_ms == 0 then return publish_to(token, 'wake', ' 0 0 ', keys.lock) end
+  return grant_to(keys, token, lasts_ms)
+end
+
+local function hand_off(keys, me)
+  for _, token in ipairs(first_in(keys.queue, HEADS_LOOKED_AT)) do
+    if token == me or offer(keys, token) then return token end
+  end
+end
+local held_by = redis.call('GET', lock)
+if held_by == token then redis.call('DEL', lock) else leave_queue(queue, token) end
+if not held_by or held_by == token then hand_off({ lock = lock, fence = fence, queue = queue }, '') end
+return { held_by == token and 1 or 0 }
 `,
 } as const satisfies Script;
 
@@ -3657,4 +4043,4 @@ return wanted <= free and take(stands) or wait_for()
 } as const satisfies Script;
 
 /** All of them, for loading at connect and for tests. */
-export const allScripts = [holderAnnounce, holderList, holderLookup, holderWithdraw, jobClaimTick, jobDefine, jobFinish, jobHistory, jobInspect, jobPause, jobPoll, jobRenew, jobRunNow, jobSave, latchArrive, latchLook, latchReset, latchWithdraw, leaderClaim, leaderInspect, leaseBatch, leaseInspect, leaseRenew, limiterConsume, limiterReset, onceForget, onceRead, onceSave, quorumConfirm, quorumRejoin, quorumSeat, quorumStepBack, quotaChange, quotaMerge, quotaSettle, readerEnter, readerLeave, readerRenew, semaphoreGiveBack, semaphoreInspect, semaphoreRenew, semaphoreResize, semaphoreTake] as const;
+export const allScripts = [holderAnnounce, holderList, holderLookup, holderWithdraw, jobClaimTick, jobDefine, jobFinish, jobHistory, jobInspect, jobPause, jobPoll, jobRenew, jobRunNow, jobSave, latchArrive, latchLook, latchReset, latchWithdraw, leaderClaim, leaderInspect, leaseBatch, leaseInspect, leaseRenew, limiterConsume, limiterReset, onceBegin, onceFinish, onceForget, onceLeave, quorumConfirm, quorumRejoin, quorumSeat, quorumStepBack, quotaChange, quotaMerge, quotaSettle, readerEnter, readerLeave, readerRenew, semaphoreGiveBack, semaphoreInspect, semaphoreRenew, semaphoreResize, semaphoreTake] as const;

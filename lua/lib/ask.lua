@@ -1,5 +1,4 @@
--- What acquiring and giving back come to when somebody holds, waits, or is to be kept out.
-
+-- What acquiring comes to when somebody holds, waits, or has the lock already.
 local function arm_again(keys, ttl_ms)
   local last_issued = tonumber(redis.call('GET', keys.fence))
   if redis.call('PTTL', keys.lock) < tonumber(ttl_ms) then redis.call('PEXPIRE', keys.lock, ttl_ms) end
@@ -23,24 +22,4 @@ local function ask(keys, token, ttl_ms, grant_ms)
   local last_issued, position, joined = tonumber(redis.call('GET', keys.fence)) or 0, 0, 0
   if grant_ms ~= '-1' then position, joined = join_queue(keys.queue, token, grant_ms, held_by or '') end
   return 0, { math.max(redis.call('PTTL', keys.lock), -1), held_by or '', last_issued, position, joined }
-end
-
--- The marker is no token: a late renewal or a repeated acquire of the holder that left cannot match it.
-local function keep_taken(keys, hold_ms)
-  local first = (tonumber(redis.call('GET', keys.fence)) or FENCE_BLOCK - 1) - FENCE_BLOCK + 1
-  -- DEL first: Redis allows it when out of memory, and then the SET behind it too.
-  redis.call('DEL', keys.lock)
-  redis.call('SET', keys.lock, string.format('held:%.0f', first), 'PX', hold_ms)
-  local head = first_in(keys.queue, 1)[1]
-  if head then publish_to(head, 'held', string.format(' 0 %.0f ', hold_ms), keys.lock) end
-end
-
-local function give_back(keys, token, hold_ms, held_by)
-  if held_by == token then
-    keep_taken(keys, hold_ms)
-    return 1
-  end
-  leave_queue(keys.queue, token)
-  if not held_by then hand_off(keys, '') end
-  return 0
 end
