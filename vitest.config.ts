@@ -70,6 +70,8 @@ const nestAloneSpecs = project('nest-alone', {
 });
 
 const projects: readonly TestProjectInlineConfiguration[] = [
+  // First, for its one file takes the longest of its group.
+  project('types', { include: 'test/types/**/*.spec.ts' }),
   project('unit', { include: 'libs/*/src/**/*.spec.ts' }),
   project('lua', { include: 'test/lua/**/!(branches).spec.ts', redis: true }),
   project('lua-branches', { include: 'test/lua/branches.spec.ts', redis: true, apart: true }),
@@ -94,7 +96,6 @@ const projects: readonly TestProjectInlineConfiguration[] = [
   onNest11('nest-11', nestSpecs),
   nestAloneSpecs,
   onNest11('nest-11-alone', nestAloneSpecs),
-  project('types', { include: 'test/types/**/*.spec.ts' }),
   project('support', { include: 'test/support/**/*.spec.ts' }),
   project('simulation', { include: 'test/simulation/**/*.spec.ts' }),
   project('architecture', { include: 'test/architecture/**/*.spec.ts' }),

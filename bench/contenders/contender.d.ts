@@ -5,6 +5,8 @@ export interface LockOptions {
   readonly ttlMs: number;
   /** How long to wait for a busy lock. */
   readonly waitMs: number;
+  /** How many may have it at once; one unless told. */
+  readonly permits?: number;
 }
 
 export interface TryOptions {
@@ -34,10 +36,12 @@ export interface Client {
   isLost?(handle: unknown): boolean;
   /** Whether there was something left. */
   consume?(key: string, limit: Limit): Promise<boolean>;
+  /** Does it unless it was done for that key; resolves to what came of it. */
+  once?(key: string, body: () => unknown): Promise<unknown>;
 }
 
-/** `lock`: acquire what is free; `wait`: acquire what is busy; `tryOnce`; `hold`: renew; `limit`: consume. */
-export type Ability = 'lock' | 'wait' | 'tryOnce' | 'hold' | 'limit';
+/** `lock`: acquire what is free; `wait`: acquire what is busy; `tryOnce`; `hold`: renew; `limit`: consume; `permits`; `once`. */
+export type Ability = 'lock' | 'wait' | 'tryOnce' | 'hold' | 'limit' | 'permits' | 'once';
 
 export interface Contender {
   readonly name: string;

@@ -14,7 +14,20 @@ export const PEERS = [
 ];
 
 /** Of rates, not of locks. */
-export const LIMITERS = ['raw-limit', 'rate-limiter-flexible', 'throttler-storage-redis'];
+export const LIMITERS = [
+  'raw-limit',
+  'holdfast-fixed-window',
+  'holdfast-gcra',
+  'holdfast-sliding-window-counter',
+  'rate-limiter-flexible',
+  'throttler-storage-redis',
+];
+
+/** Of several who may have a name at once. */
+export const PERMITS = ['raw-permits', 'holdfast-permits', 'redis-semaphore-permits'];
+
+/** Of what is done once. */
+export const ONCE = ['raw-once', 'holdfast-once'];
 
 /** @param {string} name @returns {Promise<import('./contender.d.ts').Contender>} */
 export async function contenderNamed(name) {

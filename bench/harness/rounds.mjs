@@ -44,7 +44,7 @@ export async function runRounds(bench, ground) {
 /** Who takes part, and who cannot and why. */
 async function lineUp(bench, { only, quick }) {
   const contenders = [];
-  const unsupported = [...(bench.unsupported ?? [])];
+  const unsupported = [];
   for (const name of bench.contenders) {
     if (only.length > 0 && !only.includes(name)) continue;
     const { contender, why } = await loaded(name, { needs: bench.needs, quick });

@@ -44,6 +44,5 @@ export interface Bench {
   readonly quick?: Partial<Scale>;
   /** Unless it is asked for by its whole name. */
   readonly notInQuick?: boolean;
-  readonly unsupported?: readonly { readonly name: string; readonly why: string }[];
   measure(turn: Turn): Promise<Record<string, number>>;
 }

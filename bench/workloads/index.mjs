@@ -10,6 +10,8 @@ import skip from './w4-skip.mjs';
 import limits from './w5-limits.mjs';
 import decorated from './w6-decorated.mjs';
 import growth from './w7-growth.mjs';
+import permits from './w8-permits.mjs';
+import once from './w9-once.mjs';
 
 /** @type {import('./bench.d.ts').Bench[]} */
 const benches = [
@@ -24,6 +26,8 @@ const benches = [
   ...limits,
   ...decorated,
   ...growth,
+  ...permits,
+  ...once,
 ];
 
 /**

@@ -39,7 +39,7 @@ inline mark_taking(c) {
   fi
 }
 
-/* lua/lease/batch.lua, acquire; lua/lib/contended.lua. */
+/* lua/lease/batch.lua, acquire; lua/lib/ask.lua. */
 inline on_acquire(c, m) {
   if
   :: primary.left == 0 && may_grant ->

@@ -68,8 +68,8 @@ export const plantedBugs = [
     'release-of-passed-lease',
     inLease(
       'lease-engine',
-      `this.#released(lease, 'released');\n      return`,
-      `this.#released(lease, 'released');\n      void this.#releases.send(lease, 0, now);\n      return`,
+      `this.#news.released(lease, 'released');\n      return`,
+      `this.#news.released(lease, 'released');\n      void this.#releases.send(lease, 0, now);\n      return`,
     ),
   ),
   bug('pass-without-fence', inLease('tenure', 'this.#passes += 1;', '')),
@@ -94,7 +94,7 @@ export const plantedBugs = [
   ),
   bug('token-used-again', inLease('asker', `this.#token = '';\n    this.#ask();`, 'this.#ask();')),
   bug('late-grant-taken', inLease('asker', 'if (wanted && grantedAt < sentAt + validMs)', 'if (wanted)')),
-  bug('no-clean-up', inLease('asker', 'if (this.#sent > this.#harmless && !refusedAtOnce)', 'if (false)')),
+  bug('no-clean-up', inLease('asker', 'if (this.#sent > this.#harmless && !answeredAtOnce)', 'if (false)')),
   bug(
     'abandoned-acquire-sent-again',
     edit(`${CORE}/redis/batch-call.ts`, 'if (this.#members.some(isUnwanted))', 'if (false)'),
