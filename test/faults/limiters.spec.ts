@@ -4,6 +4,7 @@ import { rounds } from '../support/long.js';
 import { uniqueNamespace } from '../support/namespace.js';
 import { startRedis, type RedisServer } from '../support/redis-server.js';
 import { ask, closeCleanly, numberIn, startTaker } from '../support/taker.js';
+import { mostAbove, type Pass } from './support/passes.js';
 
 const PROCESSES = 4;
 /** A million in a long run, for each kind of limit. */
@@ -16,11 +17,6 @@ beforeAll(async () => {
   server = await startRedis();
 });
 afterAll(() => server.stop());
-
-interface Pass {
-  readonly sentAt: number;
-  readonly answeredAt: number;
-}
 
 interface Kind {
   readonly limits: object;
@@ -84,33 +80,12 @@ function pairsIn(list: unknown): Pass[] {
   });
 }
 
-/**
- * What certainly passed from one instant to another: sent after the one and answered before the other. The most that is
- * ever above what may, over all pairs of a request that was sent and one that was answered.
- */
-function mostAbove(passes: readonly Pass[], { mostWithin }: Kind, longestMs: number): number {
-  const bySent = passes.toSorted((a, b) => a.sentAt - b.sentAt);
-  let most = -Infinity;
-  for (const [first, { sentAt }] of bySent.entries()) {
-    const answers: number[] = [];
-    for (let at = first; at < bySent.length; at += 1) {
-      const pass = bySent[at];
-      if (pass === undefined || pass.sentAt > sentAt + longestMs) break;
-      answers.push(pass.answeredAt);
-    }
-    answers.sort((a, b) => a - b);
-    for (const [count, answeredAt] of answers.entries())
-      most = Math.max(most, count + 1 - mostWithin(answeredAt - sentAt));
-  }
-  return most;
-}
-
 describe('of so many that ask at once', () => {
   it.each(Object.entries(KINDS))(
     'no more pass by %s than it promises for any time',
     async (name, kind) => {
       const { passes, asked } = await passesOf(kind.limits);
-      const above = mostAbove(passes, kind, 3 * PER_MS);
+      const above = mostAbove(passes, kind.mostWithin, 3 * PER_MS);
       console.log(
         `${name}: ${passes.length} of ${asked} passed, at most ${above.toFixed(1)} above the bound`,
       );

@@ -1,18 +1,31 @@
 /**
- * Three replicas with a job each second and loops that want one lock, under one random fault after the other, for as long
- * as one likes. The journals of the fenced resource tell afterwards whether anything ran twice or was written too late.
+ * Three replicas with a job each second, loops that want one lock, and requests to one limiter, under one random fault after
+ * the other, for as long as one likes. The journals of the fenced resource tell afterwards whether anything ran twice or was
+ * written too late, and those who asked the limiter what passed.
  */
 import type { Child } from '../../support/child.js';
 import { startFaultProxy, type FaultProxy } from '../../support/fault-proxy.js';
 import { spawnJobTaker } from '../../support/job-taker.js';
 import { machineMs } from '../../support/machine-clock.js';
+import { numberIn } from '../../support/taker.js';
+import type { Pass } from '../support/passes.js';
 import { passed } from './scene.js';
-import { LEDGER, PASSWORD, TTL_MS, type Stage } from './stage.js';
+import { LEDGER, PASSWORD, TTL_MS, WINDOW_MS, type Stage } from './stage.js';
 
 const REPLICAS = 3;
 const LOOPS = 3;
 export const JOB = 'tick';
 export const LOCK = 'crowded';
+/** What may pass: evenly, and over a longer time. */
+export const LIMITS = { perSecond: 20, burst: 5, perWindow: 60, windowMs: WINDOW_MS } as const;
+const LIMITED = {
+  name: 'api',
+  limits: JSON.stringify([
+    { limit: LIMITS.perSecond, per: '1s', burst: LIMITS.burst },
+    { algorithm: 'sliding-window-log', limit: LIMITS.perWindow, per: LIMITS.windowMs },
+  ]),
+  everyMs: 40,
+};
 /** Between the end of a fault and the next one. */
 const CALM_MS = 2_000;
 const GRACE_MS = 500;
@@ -28,6 +41,9 @@ export interface Blow {
   readonly fault: string;
   readonly at: number;
   readonly losesData: boolean;
+  /** From when to when, by the machine's clock. */
+  readonly startedAt: number;
+  readonly endedAt: number;
 }
 
 export class Chaos {
@@ -58,6 +74,7 @@ export class Chaos {
           quiet: true,
           resource: LOCK,
         });
+      locks.send({ do: 'limits', id: 'limited', ...LIMITED });
       chaos.#replicas.push({ proxy, locks, jobs: await chaos.#startJobs(url) });
     }
     return chaos;
@@ -68,14 +85,26 @@ export class Chaos {
     return this.#replicas.flatMap(({ jobs, locks }) => [jobs, locks]);
   }
 
+  /** What passed the limiter. */
+  get passes(): readonly Pass[] {
+    return this.#replicas
+      .flatMap(({ locks }) => locks.messages.filter(({ event }) => event === 'passed'))
+      .map((message) => ({
+        sentAt: numberIn(message, 'sentAt'),
+        answeredAt: numberIn(message, 'answeredAt'),
+      }));
+  }
+
   async rage(untilMs: number): Promise<void> {
     const faults = Object.entries(this.#faults);
     while (machineMs() < untilMs - CALM_MS) {
       const [fault, strike] = faults[Math.floor(Math.random() * faults.length)] ?? [];
       const victim = this.#replicas[Math.floor(Math.random() * REPLICAS)];
       if (fault === undefined || strike === undefined || victim === undefined) return;
-      this.blows.push({ fault, at: Date.now(), losesData: ['F17', 'F19'].includes(fault) });
+      const [at, startedAt] = [Date.now(), machineMs()];
       await strike(victim);
+      const losesData = ['F17', 'F19'].includes(fault);
+      this.blows.push({ fault, at, losesData, startedAt, endedAt: machineMs() });
       await passed(CALM_MS);
     }
   }
@@ -83,8 +112,7 @@ export class Chaos {
   /** Everybody ends in good order; the lock-takers are the stage's to look at. */
   async end(): Promise<void> {
     for (const { locks } of this.#replicas)
-      for (let loop = 0; loop < LOOPS; loop += 1) {
-        const id = `loop-${loop}`;
+      for (const id of ['limited', ...Array.from({ length: LOOPS }, (_, loop) => `loop-${loop}`)]) {
         locks.send({ do: 'finish', id });
         await locks.message({ event: 'finished', id }, 30_000);
       }

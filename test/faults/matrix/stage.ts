@@ -11,6 +11,8 @@ import { startRedis, type RedisServer, type RedisServerOptions } from '../../sup
 import { spawnTaker, type TakerOptions } from '../../support/taker.js';
 
 export const TTL_MS = 1_000;
+/** Over how long requests are counted, where they are. */
+export const WINDOW_MS = 5_000;
 /** Of the user that the processes log in as: nobody may ever say it. */
 export const PASSWORD = 'pa55-that-must-not-show';
 const USER = ['--user', 'app', 'on', `>${PASSWORD}`, '~*', '&*', '+@all'];

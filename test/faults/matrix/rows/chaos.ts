@@ -5,7 +5,8 @@ import type { Child } from '../../../support/child.js';
 import { long } from '../../../support/long.js';
 import { machineMs } from '../../../support/machine-clock.js';
 import { ask, numberIn } from '../../../support/taker.js';
-import { Chaos, JOB, type Blow } from '../chaos.js';
+import { mostAbove, type Pass } from '../../support/passes.js';
+import { Chaos, JOB, LIMITS, type Blow } from '../chaos.js';
 import type { PlayedRow, Trial } from '../row.js';
 import { assertNoStaleWrites, assertStageEndsWell } from '../conditions.js';
 import { passed } from '../scene.js';
@@ -18,8 +19,8 @@ const EARLY_MS = 50;
 /** A dead run blocks its job for TTL + 1 s, an outage for as long as it lasts; a tick more on both sides. */
 const MISSED_PER_FAULT = 4;
 const HEAP_GROWS_BY = 2 * 1_048_576;
-/** Of the job, of the processes, and of the lock. */
-const KEYS = 7 + 2 + 3;
+/** Of the job, of the processes, of the lock, and of the limiter. */
+const KEYS = 7 + 2 + 3 + 2;
 const WARM_UP = 0.25;
 
 interface Tally {
@@ -49,6 +50,25 @@ function tallyOf(ran: ReadonlyMap<number, readonly Write[]>, blows: readonly Blo
     twice: twice.filter((tick) => !forgotten(tick)).length,
     twiceAfterLoss: twice.filter(forgotten).length,
   };
+}
+
+/** How many may pass in so long, by both limits. */
+function mostWithin(ms: number): number {
+  const { perSecond, burst, perWindow, windowMs } = LIMITS;
+  return Math.min(burst + (perSecond * ms) / 1_000, perWindow * Math.ceil(ms / windowMs));
+}
+
+/** The most that ever passed above that, between two losses of what was counted. */
+function passedAbove(passes: readonly Pass[], blows: readonly Blow[]): number {
+  const losses = blows.filter(({ losesData }) => losesData);
+  const begins = [-Infinity, ...losses.map(({ endedAt }) => endedAt)];
+  const ends = [...losses.map(({ startedAt }) => startedAt), Infinity];
+  const above = begins.map((begin, at) => {
+    const end = ends[at] ?? Infinity;
+    const between = passes.filter(({ sentAt, answeredAt }) => sentAt > begin && answeredAt < end);
+    return mostAbove(between, mostWithin, 2 * LIMITS.windowMs);
+  });
+  return Math.max(...above);
 }
 
 async function heapOf(child: Child): Promise<number> {
@@ -84,10 +104,14 @@ async function rageOn(stage: Stage, forMs: number) {
   const keys = await stage.admin.dbsize();
   await chaos.end();
   const { ticks, missed, twice, twiceAfterLoss } = tallyOf(await executions(stage), chaos.blows);
+  const { passes } = chaos;
+  const above = passedAbove(passes, chaos.blows);
   const faults = chaos.blows.length;
   assert.equal(twice, 0, 'ticks that ran twice');
   assert.ok(missed <= MISSED_PER_FAULT * faults, `${missed} ticks missed in ${faults} faults`);
   assert.ok(keys <= KEYS, `${keys} keys`);
+  assert.ok(passes.length > (LIMITS.perSecond * ticks) / 10, `${passes.length} passed the limiter`);
+  assert.ok(above <= 0, `${above} more passed than may`);
   const grownBy = Math.max(0, ...grown);
   assert.ok(grownBy <= HEAP_GROWS_BY, `a heap grew by ${grownBy} bytes`);
   return {
@@ -96,6 +120,8 @@ async function rageOn(stage: Stage, forMs: number) {
     'ticks missed (number)': missed,
     'ticks run twice (number)': twice,
     'ticks run twice, their claim forgotten by the server within their lateness (number)': twiceAfterLoss,
+    'passed the limiter (number)': passes.length,
+    'passed above what may (number)': above,
     'keys at the end (number)': keys,
     'heap grew at most (KB)': grownBy / 1_024,
   };
@@ -116,9 +142,9 @@ export const chaosRows: readonly PlayedRow[] = [
     kind: 'played',
     id: 'F44',
     fault:
-      'three replicas with a job each second and loops that want one lock, under F01, F02, F05, F06, F17 and F19 at random',
+      'three replicas with a job each second, loops that want one lock and requests to one limiter, under F01, F02, F05, F06, F17 and F19 at random',
     holds:
-      'no tick runs twice, unless the server forgot its claim within its lateness; at most 4 ticks missed a fault; heap and keyspace stay flat',
+      'no tick runs twice, unless the server forgot its claim within its lateness; at most 4 ticks missed a fault; no more pass than may between two losses of what was counted; heap and keyspace stay flat',
     play: (trial) => underChaos(trial, forMs),
     everyday: 1,
     longestMs: forMs + 120_000,
