@@ -104,7 +104,7 @@ const projects: readonly TestProjectInlineConfiguration[] = [
   project('faults', { include: 'test/faults/*.spec.ts', redis: true, group: 6, workers: 3 }),
   // These wait, too, but hold what they see against a clock: few at a time, and nothing beside them.
   project('failover', { include: 'test/faults/failover/*.spec.ts', group: 7 }),
-  project('matrix', { include: 'test/faults/matrix/*.spec.ts', group: 7, sideBySide: 5 }),
+  project('matrix', { include: 'test/faults/matrix/*.spec.ts', group: 7, sideBySide: 6 }),
   project('performance', { include: 'test/performance/**/*.spec.ts', group: 2 }),
   // Each has a cluster of its own, and waits for its nodes to agree, for slots to move, for leases and for ticks.
   project('cluster', { include: 'test/cluster/**/*.spec.ts', group: 4, workers: 3, sideBySide: 12 }),

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { rounds } from '../support/long.js';
 import { startRedis, type RedisServer } from '../support/redis-server.js';
 import { withoutMadeIds } from './made-ids.js';
 import { onEmbedded, onRedis, type Step, type StoredKey } from './two-hosts.js';
@@ -219,10 +220,10 @@ describe('commands on the embedded host', () => {
             expectTtl(ours.keyspace[at]?.ttlMs ?? -2, stored.ttlMs, real.tookMs),
           );
         }),
-        { numRuns: 150 },
+        { numRuns: rounds(75, 1_500) },
       );
     },
-    60_000,
+    600_000,
   );
 });
 

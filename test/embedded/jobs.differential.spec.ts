@@ -6,6 +6,7 @@ import { allScripts } from '@holdfast/core';
 import fc from 'fast-check';
 import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { rounds } from '../support/long.js';
 import { startRedis, type RedisServer } from '../support/redis-server.js';
 import { playOnEmbedded } from './job-hosts.js';
 import { moves } from './job-moves.js';
@@ -46,9 +47,9 @@ describe('the scripts of jobs on the embedded host', () => {
         for (const one of sequence) if ('script' in one) called.add(one.script);
         for (const reply of real.replies) if (Array.isArray(reply)) answered.add(reply[0]);
       }),
-      { numRuns: 300 },
+      { numRuns: rounds(150, 3_000) },
     );
-  }, 60_000);
+  }, 600_000);
 
   it('are all part of these sequences, with everything that they answer', () => {
     const ofJobs = allScripts.map(({ name }) => name).filter((name) => name.startsWith('job/'));

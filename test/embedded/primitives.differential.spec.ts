@@ -6,6 +6,7 @@ import { allScripts } from '@holdfast/core';
 import fc from 'fast-check';
 import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { rounds } from '../support/long.js';
 import { startRedis, type RedisServer } from '../support/redis-server.js';
 import { comparable, expectSame, type Said } from './comparable.js';
 import {
@@ -174,9 +175,9 @@ describe('the scripts of primitives on the embedded host', () => {
           real.tookMs,
         );
       }),
-      { numRuns: 200 },
+      { numRuns: rounds(100, 2_000) },
     );
-  }, 60_000);
+  }, 600_000);
 
   it('are all part of these sequences', () => {
     fc.assert(

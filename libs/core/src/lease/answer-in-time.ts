@@ -1,19 +1,24 @@
 /** What a call to a store comes to within its time. Every rejection is a `StoreError`. */
 import type { Clock } from '../time/clock.js';
-import { within } from '../time/within.js';
 import { asStoreError, noAnswer, StoreError } from './store-error.js';
 
 /** The answer, or what went wrong as a value; the call goes on unheard when it takes longer than `limitMs`. */
-export async function answerInTime<T>(
+export function answerInTime<T>(
   clock: Clock,
   limitMs: number,
   call: Promise<T>,
 ): Promise<{ readonly value: T } | StoreError> {
-  const settled = call.then(
-    (value) => ({ value }),
-    (error: unknown) => asStoreError(error),
-  );
-  return (await within(clock, limitMs, settled)) ?? noAnswer();
+  return new Promise((resolve) => {
+    const cancel = clock.setTimer(limitMs, () => resolve(noAnswer()), 'ref');
+    const answer = (told: { readonly value: T } | StoreError): void => {
+      cancel();
+      resolve(told);
+    };
+    call.then(
+      (value) => answer({ value }),
+      (error: unknown) => answer(asStoreError(error)),
+    );
+  });
 }
 
 /** The same as a promise that rejects. @throws StoreError */

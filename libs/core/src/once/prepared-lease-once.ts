@@ -102,20 +102,25 @@ export class PreparedLeaseOnce implements PreparedOnce {
     }
   }
 
-  async #land({ demand, body }: Call): Promise<Landed> {
-    const { clock } = this.#parts;
+  #land(call: Call): Promise<Landed> {
+    const { leads, landing } = this.#flights.join(call.demand.identity, () => this.#fly(call));
+    return leads ? landing : this.#follow(landing, call);
+  }
+
+  /** Waits for who leads. Where that one does not get there, one of those who waited leads. */
+  async #follow(leader: Promise<Landed>, { demand, body }: Call): Promise<Landed> {
     const { terms, identity, signal } = demand;
-    const patience = new Patience(clock, terms.waitMs, signal === undefined ? [] : [signal]);
+    const patience = new Patience(this.#parts.clock, terms.waitMs, signal === undefined ? [] : [signal]);
     try {
-      for (;;) {
+      for (let before = leader; ;) {
+        const landed = await patience.during(before.catch(() => undefined));
+        if (landed !== undefined) return { ...landed, byOwn: false };
+        if (patience.signal.aborted) throw this.#whyNot(patience, signal);
         const begin = (): Promise<Landed> =>
           this.#fly({ demand: { ...demand, terms: { ...terms, waitMs: patience.leftMs } }, body });
         const { leads, landing } = this.#flights.join(identity, begin);
         if (leads) return await landing;
-        const landed = await patience.during(landing.catch(() => undefined));
-        if (landed !== undefined) return { ...landed, byOwn: false };
-        if (patience.signal.aborted) throw this.#whyNot(patience, signal);
-        // Who led did not get there. Now one of those who waited leads.
+        before = landing;
       }
     } finally {
       patience.end();
