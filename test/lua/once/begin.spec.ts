@@ -146,6 +146,7 @@ describe('what somebody has done', () => {
     ['is of who did it when the caller came', AHEAD, true],
     ['is of who did it later', AHEAD - 16, true],
     ['is of who did it before', AHEAD + 16, false],
+    ['is of who was done when nobody had it', AHEAD + 1, false],
     ['is of anybody, and nobody had it when the caller came', -1, false],
   ])('counts by what the caller wants: it %s', async (_, since, counts) => {
     const { reply } = await lua().transition({

@@ -155,7 +155,8 @@ export class Asker implements AttemptOwner {
     if (missedGrant) this.#grantMs = Math.min(this.#grantMs * 2, this.demand.terms.ttlMs);
     this.#failures = 0;
     this.#poll = { reply, grantMs, terms: this.demand.terms };
-    this.#firstSeen ??= reply.lastFence;
+    // Where nobody holds, whoever had that fence was done before this was asked.
+    this.#firstSeen ??= reply.lastFence + (reply.holder === '' ? 1 : 0);
     this.#standing = { taken: reply, trouble: undefined };
     if (this.demand.terms.waitMs === 0 || reply.told !== undefined) {
       this.leaveNothingBehind();

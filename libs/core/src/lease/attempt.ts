@@ -13,7 +13,7 @@ export interface AttemptOwner {
 /** What an attempt says beside what is demanded. */
 export interface AttemptTerms {
   readonly grantMs: number;
-  /** The last fence that was issued when somebody else was first found to hold. */
+  /** From which fence on somebody holds who was at it when this was first asked, or came later. */
   readonly firstSeen: number | undefined;
 }
 
