@@ -6,7 +6,7 @@
  *   body                   `run` with a body that ends as `how` says: see `bodies`; ran | threw | failed
  *   heap                   what its objects need; start it with `--expose-gc`
  *   limit                  asks a limiter `count` times, `atATime`; limited, with when those that passed were sent and answered
- *   limits                 asks a limiter every `everyMs` until `finish`; a `passed` message each that passes
+ *   limit-loop             asks a limiter every `everyMs` until `finish`; a `passed` message each that passes
  *   buy                    reserves and confirms one of a quota for each of many buyers, until all is sold; bought
  *   once                   asks many times for something that is done once; doing, where it is done; then done-once
  *   prove                  works under `permits` and proves them to the ledger until `finish`; a `proven` message each
@@ -49,7 +49,7 @@ export class Work {
       case 'limit':
         tell('limited', { id, ...(await askLimiter(this.#holdfast, command)) });
         return true;
-      case 'limits':
+      case 'limit-loop':
         await askNowAndThen(this.#holdfast, { id, holding: this.#holdings.open(id), command });
         return true;
       case 'buy':

@@ -74,7 +74,7 @@ export class Chaos {
           quiet: true,
           resource: LOCK,
         });
-      locks.send({ do: 'limits', id: 'limited', ...LIMITED });
+      locks.send({ do: 'limit-loop', id: 'limited', ...LIMITED });
       chaos.#replicas.push({ proxy, locks, jobs: await chaos.#startJobs(url) });
     }
     return chaos;
