@@ -19,15 +19,16 @@ local token, ttl_ms, queueing, since = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[
 -- @include lib/hand_off
 -- @include lib/ask
 -- @include lib/outcome
+local keys = { lock = lock, fence = fence, queue = queue }
 if token == '' then return { 0, 0, '', 0, 0, 0 } end
 local told = since >= 0 and redis.call('GET', outcome)
 if told and last_fence_of(told) >= since then
   leave_queue(queue, token)
   -- Whoever is next in line wants to know it, too.
-  hand_off({ lock = lock, fence = fence, queue = queue }, '')
+  hand_off(keys, '')
   return { 0, 0, '', 0, 0, 0, told }
 end
 -- Woken and not granted: a waiter has to look first.
 local grant_ms = queueing == '1' and '0' or '-1'
-local code, facts = ask({ lock = lock, fence = fence, queue = queue }, token, ttl_ms, grant_ms)
+local code, facts = ask(keys, token, ttl_ms, grant_ms)
 return { code, unpack(facts or {}) }

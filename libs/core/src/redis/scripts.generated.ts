@@ -1969,7 +1969,7 @@ return { removed }
  */
 export const onceBegin = {
   name: 'once/begin',
-  sha1: '549c14fcc68c062d00fc2ce353fb855984dcb66d',
+  sha1: '7da11fa7850ab7c24433821b86f065b33f53444d',
   keys: ['lock', 'fence', 'queue', 'outcome'],
   args: ['token', 'ttlMs', 'queueing', 'since'],
   source: `local lock, fence, queue, outcome = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
@@ -2127,17 +2127,18 @@ end
 local function last_fence_of(told)
   return (tonumber(string.match(told, '^{"fence":(%d+)')) or 0) + FENCE_BLOCK - 1
 end
+local keys = { lock = lock, fence = fence, queue = queue }
 if token == '' then return { 0, 0, '', 0, 0, 0 } end
 local told = since >= 0 and redis.call('GET', outcome)
 if told and last_fence_of(told) >= since then
   leave_queue(queue, token)
   -- Whoever is next in line wants to know it, too.
-  hand_off({ lock = lock, fence = fence, queue = queue }, '')
+  hand_off(keys, '')
   return { 0, 0, '', 0, 0, 0, told }
 end
 -- Woken and not granted: a waiter has to look first.
 local grant_ms = queueing == '1' and '0' or '-1'
-local code, facts = ask({ lock = lock, fence = fence, queue = queue }, token, ttl_ms, grant_ms)
+local code, facts = ask(keys, token, ttl_ms, grant_ms)
 return { code, unpack(facts or {}) }
 `,
 } as const satisfies Script;
