@@ -38,7 +38,8 @@ export class Asker implements AttemptOwner {
   #harmless = 0;
   #failures = 0;
   #poll: PolledInLine | undefined;
-  #firstSeen: number | undefined;
+  /** From this fence on it is held by who was at it when this was first asked, or by who came later. */
+  #heldSince: number | undefined;
   #push: LeasePush | undefined;
   #standing: Standing = NOTHING_KNOWN;
   #tenure: Tenure | undefined;
@@ -86,9 +87,8 @@ export class Asker implements AttemptOwner {
 
   /** The acquisition is over and was not granted. */
   leaveNothingBehind(): void {
-    const { waitMs } = this.demand.terms;
-    const answeredAtOnce =
-      this.#sent === 1 && (waitMs === 0 ? this.#poll : this.#poll?.reply.told) !== undefined;
+    const answer = this.demand.terms.waitMs === 0 ? this.#poll : this.#poll?.reply.told;
+    const answeredAtOnce = this.#sent === 1 && answer !== undefined;
     this.#state = 'given-up';
     // Attempts that were never sent, or answered by an error, left nothing.
     if (this.#sent > this.#harmless && !answeredAtOnce) this.#giveBack(this.#token);
@@ -125,8 +125,8 @@ export class Asker implements AttemptOwner {
     this.#state = 'asking';
     this.#push = undefined;
     if (this.#token === '') this.#token = tokens.next();
-    const attempt = new Attempt(this, this.#token, { grantMs: this.#grantMs, firstSeen: this.#firstSeen });
-    this.#attempt = attempt;
+    const terms = { grantMs: this.#grantMs, heldSince: this.#heldSince };
+    const attempt = (this.#attempt = new Attempt(this, this.#token, terms));
     this.#sent += 1;
     this.#ticket.arm(clock.now() + attemptTimeoutMs);
     store.acquire(attempt);
@@ -156,7 +156,7 @@ export class Asker implements AttemptOwner {
     this.#failures = 0;
     this.#poll = { reply, grantMs, terms: this.demand.terms };
     // Where nobody holds, whoever had that fence was done before this was asked.
-    this.#firstSeen ??= reply.lastFence + (reply.holder === '' ? 1 : 0);
+    this.#heldSince ??= reply.lastFence + (reply.holder === '' ? 1 : 0);
     this.#standing = { taken: reply, trouble: undefined };
     if (this.demand.terms.waitMs === 0 || reply.told !== undefined) {
       this.leaveNothingBehind();

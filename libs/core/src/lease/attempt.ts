@@ -13,8 +13,8 @@ export interface AttemptOwner {
 /** What an attempt says beside what is demanded. */
 export interface AttemptTerms {
   readonly grantMs: number;
-  /** From which fence on somebody holds who was at it when this was first asked, or came later. */
-  readonly firstSeen: number | undefined;
+  /** From this fence on it is held by who was at it when this was first asked, or by who came later. */
+  readonly heldSince: number | undefined;
 }
 
 /** One call to the store. It stays what it was sent as, whatever becomes of its acquisition. */
@@ -24,11 +24,11 @@ export class Attempt implements AcquireRequest {
   readonly outcomeSince: number | undefined;
   readonly #owner: AttemptOwner;
 
-  constructor(owner: AttemptOwner, token: string, { grantMs, firstSeen }: AttemptTerms) {
+  constructor(owner: AttemptOwner, token: string, { grantMs, heldSince }: AttemptTerms) {
     this.#owner = owner;
     this.token = token;
     this.grantMs = grantMs;
-    this.outcomeSince = owner.demand.terms.outcomeOf === 'anybody' ? 0 : firstSeen;
+    this.outcomeSince = owner.demand.terms.outcomeOf === 'anybody' ? 0 : heldSince;
   }
 
   get operation(): 'acquire' {
