@@ -11,16 +11,17 @@ import {
   type TestApi,
 } from '@holdfast/testing';
 
-/** @param withJobs - whether that of jobs is among them, which waits the longest */
-export function allContracts(suite: ContractSuite, test: TestApi, { withJobs = true } = {}): void {
-  for (const contract of [
-    lockContract,
-    ...(withJobs ? [jobContract] : []),
-    semaphoreContract,
-    limiterContract,
-    quotaContract,
-    onceContract,
-    latchContract,
-  ])
-    contract(suite, test);
+export function allContracts(suite: ContractSuite, test: TestApi): void {
+  jobContract(suite, test);
+  allButJobs(suite, test);
+}
+
+/** That of jobs waits the longest: where time is real, it is played beside the others. */
+export function allButJobs(suite: ContractSuite, test: TestApi): void {
+  lockContract(suite, test);
+  semaphoreContract(suite, test);
+  limiterContract(suite, test);
+  quotaContract(suite, test);
+  onceContract(suite, test);
+  latchContract(suite, test);
 }
