@@ -13,6 +13,8 @@ interface ProjectShape {
   readonly include: string;
   /** Starts one private redis-server for the project; specs read its address with `inject('redisUrl')`. */
   readonly redis?: boolean;
+  /** Whether its specs start processes of `apps/lock-taker`. */
+  readonly takers?: boolean;
   /** Projects of one group run side by side; those that measure time or spawn processes come later, one file at a time. */
   readonly group?: number;
   /** How many spec files of a group run side by side: also on two processors, for most of them wait more than they work. */
@@ -31,18 +33,23 @@ function project(
   {
     include,
     redis = false,
+    takers = false,
     group = 0,
     workers = group === 0 ? 2 : 1,
     sideBySide = 5,
     apart = false,
   }: ProjectShape,
 ): TestProjectInlineConfiguration {
+  const globalSetup = [
+    ...(redis ? [at('./test/support/shared-redis.setup.ts')] : []),
+    ...(takers ? [at('./test/support/lock-taker.setup.ts')] : []),
+  ];
   return {
     extends: true,
     test: {
       name,
       include: [include],
-      ...(redis ? { globalSetup: [at('./test/support/shared-redis.setup.ts')] } : {}),
+      globalSetup,
       maxWorkers: workers,
       maxConcurrency: sideBySide,
       isolate: apart,
@@ -65,6 +72,7 @@ const nestSpecs = project('nest', { include: 'test/nest/*.spec.ts', redis: true 
 const nestAloneSpecs = project('nest-alone', {
   include: 'test/nest/alone/**/*.spec.ts',
   redis: true,
+  takers: true,
   group: 3,
   workers: 3,
 });
@@ -91,7 +99,7 @@ const projects: readonly TestProjectInlineConfiguration[] = [
     workers: 2,
     sideBySide: 16,
   }),
-  project('integration', { include: 'test/integration/**/*.spec.ts', redis: true }),
+  project('integration', { include: 'test/integration/**/*.spec.ts', redis: true, takers: true }),
   nestSpecs,
   onNest11('nest-11', nestSpecs),
   nestAloneSpecs,
@@ -101,10 +109,10 @@ const projects: readonly TestProjectInlineConfiguration[] = [
   project('architecture', { include: 'test/architecture/**/*.spec.ts' }),
   project('docs', { include: 'test/docs/**/*.spec.ts', redis: true }),
   // They wait most of the time, for leases to end.
-  project('faults', { include: 'test/faults/*.spec.ts', redis: true, group: 6, workers: 3 }),
+  project('faults', { include: 'test/faults/*.spec.ts', redis: true, takers: true, group: 6, workers: 4 }),
   // These wait, too, but hold what they see against a clock: few at a time, and nothing beside them.
   project('failover', { include: 'test/faults/failover/*.spec.ts', group: 7 }),
-  project('matrix', { include: 'test/faults/matrix/*.spec.ts', group: 7, sideBySide: 6 }),
+  project('matrix', { include: 'test/faults/matrix/*.spec.ts', takers: true, group: 7, sideBySide: 6 }),
   project('performance', { include: 'test/performance/**/*.spec.ts', group: 2 }),
   // Each has a cluster of its own, and waits for its nodes to agree, for slots to move, for leases and for ticks.
   project('cluster', { include: 'test/cluster/**/*.spec.ts', group: 4, workers: 3, sideBySide: 12 }),

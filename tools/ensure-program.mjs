@@ -53,7 +53,8 @@ function install(aptPackage, asRoot, startsService) {
   const ownPolicy =
     startsService && !existsSync(POLICY) && writeAsRoot(POLICY, '#!/bin/sh\nexit 101\n', asRoot);
   try {
-    if (run([...apt, 'update'])) run(installing);
+    // Quietly first: where the lists of packages are there, as they are behind the first of several programs, that is all.
+    if (!run(installing, 'ignore') && run([...apt, 'update'])) run(installing);
   } finally {
     if (ownPolicy) run([...asRoot, 'rm', '-f', POLICY]);
   }

@@ -46,6 +46,7 @@ function count(results) {
 const ready =
   step('redis-server', 'node', ['tools/ensure-redis.mjs']) &&
   step('faketime', 'node', ['tools/ensure-faketime.mjs']) &&
+  step('nft', 'node', ['tools/ensure-nft.mjs']) &&
   step('build', 'tsc', ['-b']);
 const { passed, failed, skipped } = ready ? tests() : { passed: 0, failed: 1, skipped: 0 };
 if (skipped > 0) console.log(`${skipped} skipped`);

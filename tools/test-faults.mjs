@@ -48,7 +48,11 @@ function merge() {
   writeFileSync(RESULTS, `${JSON.stringify({ server, node: process.versions.node, rows }, undefined, 2)}\n`);
 }
 
-const ready = step('redis-server', 'node', ['tools/ensure-redis.mjs']) && step('build', 'tsc', ['-b']);
+const ready =
+  step('redis-server', 'node', ['tools/ensure-redis.mjs']) &&
+  step('faketime', 'node', ['tools/ensure-faketime.mjs']) &&
+  step('nft', 'node', ['tools/ensure-nft.mjs']) &&
+  step('build', 'tsc', ['-b']);
 const held = ready && play();
 if (existsSync(join(folder, 'catalogue.json'))) {
   merge();

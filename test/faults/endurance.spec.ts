@@ -1,6 +1,7 @@
 /** Many thousand operations in a process of their own leave nothing behind: no key, no timer, no listener, no memory. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { startChild, type Child, type ChildMessage } from '../support/child.js';
+import type { Child, ChildMessage } from '../support/child.js';
+import { startLockTaker } from '../support/lock-taker.js';
 import { keysBelow } from '../support/keyspace.js';
 import { machineMs } from '../support/machine-clock.js';
 import { eventually } from '../support/eventually.js';
@@ -35,7 +36,7 @@ function drill(
     `--ttl=${ttl}`,
     ...(timers ? ['--timers'] : []),
   ];
-  const child = startChild('apps/lock-taker/dist/endurance-main.js', { args, execArgv: ['--expose-gc'] });
+  const child = startLockTaker('endurance-main', { args, execArgv: ['--expose-gc'] });
   onTestFinished(async () => {
     await child.kill('SIGKILL');
   });

@@ -23,7 +23,7 @@ export interface ChildExit {
 
 const REPOSITORY = new URL('../../', import.meta.url);
 
-/** Starts `entry`, a path from the root of the repository such as `apps/lock-taker/dist/main.js`. */
+/** Starts `entry`, an absolute path or one from the root of the repository, such as `apps/demo/dist/main.js`. */
 export function startChild(entry: string, options: ChildOptions = {}): Child {
   const { args = [], env = {}, execArgv = [], inside = [] } = options;
   const [program = process.execPath, ...command] = [

@@ -1,10 +1,10 @@
 /** Processes that have jobs, and what their history says, for tests that kill them, freeze them or set their clocks. */
 import type { JobHistoryEntry, JobOptions, JobService } from '@holdfast/core';
 import { onTestFinished } from 'vitest';
-import { startChild, type Child } from './child.js';
+import type { Child } from './child.js';
+import { startLockTaker } from './lock-taker.js';
 import { wrongClock } from './wrong-clock.js';
 
-const ENTRY = 'apps/lock-taker/dist/job-main.js';
 /** More than any test makes. */
 const ALL = 1_000;
 
@@ -38,7 +38,7 @@ export function spawnJobTaker(options: JobTakerOptions): Child {
   const { jobs, skewMs = 0, execArgv = [], ...further } = options;
   const clock = wrongClock(skewMs);
   const args = Object.entries(further).map(([name, value]) => `--${name}=${value}`);
-  return startChild(ENTRY, {
+  return startLockTaker('job-main', {
     args: [...args, ...clock.args, `--jobs=${JSON.stringify(jobs)}`],
     env: clock.env,
     execArgv,

@@ -1,8 +1,7 @@
 /** Lock-takers: real processes with one Holdfast instance each, that tests command, kill and freeze. */
 import { expect, onTestFinished } from 'vitest';
-import { startChild, type Child, type ChildMessage, type ChildOptions } from './child.js';
-
-const ENTRY = 'apps/lock-taker/dist/main.js';
+import type { Child, ChildMessage, ChildOptions } from './child.js';
+import { startLockTaker } from './lock-taker.js';
 
 type ChildSetting = Omit<ChildOptions, 'args'>;
 
@@ -27,7 +26,7 @@ export type TakerOptions = Readonly<
 /** Starts one that belongs to the caller. */
 export function spawnTaker({ execArgv = [], env = {}, inside = [], ...options }: TakerOptions): Child {
   const args = Object.entries(options).map(([name, value]) => `--${name}=${value}`);
-  return startChild(ENTRY, { args, execArgv, env, inside });
+  return startLockTaker('main', { args, execArgv, env, inside });
 }
 
 /** Starts one without waiting for it; it is killed when the test is over, if it still runs then. */

@@ -47,7 +47,10 @@ async function failuresOf(row: PlayedRow): Promise<readonly string[]> {
 
 const LONGEST_MS = 3_600_000;
 const titled = (alone: boolean): [string, string, PlayedRow][] =>
-  played.filter((row) => (row.alone === true) === alone).map((row) => [row.id, row.fault, row]);
+  played
+    .filter((row) => (row.alone === true) === alone)
+    .toSorted((a, b) => Number(b.lasts === 'long') - Number(a.lasts === 'long'))
+    .map((row) => [row.id, row.fault, row]);
 
 describe('the fault matrix', () => {
   it.each(titled(true))(
