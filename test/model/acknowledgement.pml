@@ -1,4 +1,4 @@
-/* What a client believes of an answer when replicas have to have it, too (P7). The code does not do this yet. */
+/* What a client believes of an answer when replicas have to have it, too (P7). */
 
 #ifdef REPLICAS
 

@@ -8,7 +8,9 @@ inline forget(c) {
   client[c].left = 0;
   client[c].grant = 0;
   client[c].hope = 0;
-  client[c].seen = 0
+  client[c].seen = 0;
+  client[c].sent[0].age = 0;
+  client[c].sent[1].age = 0
 }
 
 /* Given back, given up, or lost and tidied up: one release behind everything, which may be lost, too. */

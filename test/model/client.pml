@@ -13,12 +13,13 @@ end:
        client[c].acquisitions++;
        client[c].phase = asking;
        client[c].token = next_token(c);
-       send(c, acquire, client[c].token, 0)
+       send(c, acquire, client[c].token, 0);
+       in_order(c)
      }
   /* No answer yet, or a poll: the same token asks again. */
-  :: d_step { client[c].phase == asking && free_slot(c) -> send(c, acquire, client[c].token, 0) }
-  :: d_step { believes(c) && free_slot(c) -> send(c, renew, client[c].token, 0) }
-  :: d_step { client[c].phase != 0 -> leave(c) }
+  :: d_step { client[c].phase == asking && free_slot(c) -> send(c, acquire, client[c].token, 0); in_order(c) }
+  :: d_step { believes(c) && free_slot(c) -> send(c, renew, client[c].token, 0); in_order(c) }
+  :: d_step { client[c].phase != 0 -> leave(c); in_order(c) }
 #ifdef ASK_WRITES
   /* assertHeld() and, any time later, the write. */
   :: d_step { believes(c) && client[c].writing == 0 -> client[c].writing = client[c].grant }

@@ -5,15 +5,21 @@
 proctype Courier(byte c; bit s) {
 end:
   do
-  :: atomic { cargo.what == acquire -> on_acquire(c, cargo) }
-  :: atomic { cargo.what == renew -> on_renew(cargo) }
-  :: atomic { cargo.what == release -> on_release(c, cargo) }
-  :: atomic { cargo.what == granted && counts(cargo) -> on_granted(c, cargo) }
-  :: atomic { cargo.what == renewed && counts(cargo) -> on_renewed(c, cargo) }
+  :: atomic {
+       cargo.what != 0 ->
+       if
+       :: cargo.what == acquire -> on_acquire(c, cargo)
+       :: cargo.what == renew -> on_renew(cargo)
+       :: cargo.what == release -> on_release(c, cargo)
+       :: cargo.what == granted && counts(cargo) -> on_granted(c, cargo)
+       :: cargo.what == renewed && counts(cargo) -> on_renewed(c, cargo)
 #ifdef PUSHES
-  :: atomic { cargo.what == queued -> on_queued(c, cargo) }
-  :: atomic { cargo.what == push -> on_push(c, cargo) }
+       :: cargo.what == queued -> on_queued(c, cargo)
+       :: cargo.what == push -> on_push(c, cargo)
 #endif
-  :: d_step { cargo.what != 0 -> drop(cargo) }
+       :: true -> drop(cargo)
+       fi;
+       in_order(c)
+     }
   od
 }

@@ -53,6 +53,8 @@ inline on_acquire(c, m) {
 #endif
      answer_granted(m)
   :: primary.left > 0 && !is_holder(m) -> join_line(c, m)
+  /* More grants than are looked at. */
+  :: primary.left == 0 && !may_grant -> drop(m)
   fi
 }
 

@@ -2,13 +2,15 @@
 
 #define one_less(n) (n > 0 -> n - 1 : 0)
 
-#define has_age(m) (m.what != 0 && m.what != release && m.what != push && m.age < TTL)
+/* What nobody here wants any more has none: nothing is asked of it. */
+#define has_age(c, m) (m.token == client[c].token && m.what != 0 && m.what != release && m.what != push && m.age < TTL)
 
 inline age_client(c) {
   client[c].left = one_less(client[c].left);
+  client[c].grant = (client[c].left > 0 -> client[c].grant : 0);
   client[c].hope = one_less(client[c].hope);
-  client[c].sent[0].age = client[c].sent[0].age + has_age(client[c].sent[0]);
-  client[c].sent[1].age = client[c].sent[1].age + has_age(client[c].sent[1])
+  client[c].sent[0].age = client[c].sent[0].age + has_age(c, client[c].sent[0]);
+  client[c].sent[1].age = client[c].sent[1].age + has_age(c, client[c].sent[1])
 }
 
 inline age_server(srv) {
