@@ -77,48 +77,60 @@ const nestAloneSpecs = project('nest-alone', {
   workers: 3,
 });
 
-const projects: readonly TestProjectInlineConfiguration[] = [
-  // First, for its one file takes the longest of its group.
+/** They work, and nothing in them is held against a clock too closely: as many as there are processors. */
+const working: readonly TestProjectInlineConfiguration[] = [
+  // First, for its one file takes the longest.
   project('types', { include: 'test/types/**/*.spec.ts' }),
   project('unit', { include: 'libs/*/src/**/*.spec.ts' }),
   project('lua', { include: 'test/lua/**/!(branches).spec.ts', redis: true }),
   project('lua-branches', { include: 'test/lua/branches.spec.ts', redis: true, apart: true }),
   project('embedded', { include: 'test/embedded/**/*.spec.ts', redis: true }),
-  // They hold answers against a clock while their servers work in the same process: as many as there are processors.
-  project('contract', {
-    include: 'test/contract/!(redis*).spec.ts',
-    group: 8,
-    workers: 2,
-    sideBySide: 5,
-  }),
-  // These wait for ticks and leases rather than work, many at a time.
-  project('contract-redis', {
-    include: 'test/contract/redis*.spec.ts',
-    redis: true,
-    group: 5,
-    workers: 2,
-    sideBySide: 16,
-  }),
-  project('integration', { include: 'test/integration/**/*.spec.ts', redis: true, takers: true }),
+  project('contract', { include: 'test/contract/!(redis*|late*).spec.ts' }),
   nestSpecs,
   onNest11('nest-11', nestSpecs),
-  nestAloneSpecs,
-  onNest11('nest-11-alone', nestAloneSpecs),
   project('support', { include: 'test/support/**/*.spec.ts' }),
   project('simulation', { include: 'test/simulation/**/*.spec.ts' }),
   project('architecture', { include: 'test/architecture/**/*.spec.ts' }),
   project('docs', { include: 'test/docs/**/*.spec.ts', redis: true }),
-  // They wait most of the time, for leases to end.
-  project('faults', { include: 'test/faults/*.spec.ts', redis: true, takers: true, group: 6, workers: 4 }),
+];
+
+/** They wait for ticks, for leases to end, for nodes to agree: more at a time than there are processors. */
+const WAITING = { group: 4, workers: 3 };
+const waiting: readonly TestProjectInlineConfiguration[] = [
+  project('cluster', { include: 'test/cluster/**/*.spec.ts', ...WAITING, sideBySide: 12 }),
+  project('contract-late', { include: 'test/contract/late*.spec.ts', ...WAITING }),
+  project('contract-redis', {
+    include: 'test/contract/redis*.spec.ts',
+    redis: true,
+    ...WAITING,
+    sideBySide: 12,
+  }),
+  project('integration', {
+    include: 'test/integration/**/*.spec.ts',
+    redis: true,
+    takers: true,
+    ...WAITING,
+  }),
+  project('quorum', { include: 'test/quorum/**/*.spec.ts', ...WAITING, sideBySide: 12 }),
+];
+
+const projects: readonly TestProjectInlineConfiguration[] = [
+  ...working,
+  project('performance', { include: 'test/performance/**/*.spec.ts', group: 2 }),
+  nestAloneSpecs,
+  onNest11('nest-11-alone', nestAloneSpecs),
+  project('demo', { include: 'test/demo/**/*.spec.ts', group: 3, workers: 3 }),
+  ...waiting,
+  project('faults', {
+    include: 'test/faults/*.spec.ts',
+    redis: true,
+    takers: true,
+    group: 6,
+    workers: 4,
+  }),
   // These wait, too, but hold what they see against a clock: few at a time, and nothing beside them.
   project('failover', { include: 'test/faults/failover/*.spec.ts', group: 7 }),
   project('matrix', { include: 'test/faults/matrix/*.spec.ts', takers: true, group: 7, sideBySide: 6 }),
-  project('performance', { include: 'test/performance/**/*.spec.ts', group: 2 }),
-  // Each has a cluster of its own, and waits for its nodes to agree, for slots to move, for leases and for ticks.
-  project('cluster', { include: 'test/cluster/**/*.spec.ts', group: 4, workers: 3, sideBySide: 12 }),
-  // The same with independent servers.
-  project('quorum', { include: 'test/quorum/**/*.spec.ts', group: 5, workers: 2, sideBySide: 16 }),
-  project('demo', { include: 'test/demo/**/*.spec.ts', group: 3, workers: 3 }),
 ];
 
 /** Those that run the code in their own process, and do not hold it against a clock too closely to measure its coverage. */
@@ -126,6 +138,7 @@ const COVERED = [
   'unit',
   'embedded',
   'contract',
+  'contract-late',
   'contract-redis',
   'integration',
   'nest',
