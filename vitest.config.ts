@@ -10,7 +10,7 @@ const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url
 const conditions = ['@holdfast/source', ...defaultServerConditions];
 
 interface ProjectShape {
-  readonly include: string;
+  readonly include: readonly string[];
   /** Starts one private redis-server for the project; specs read its address with `inject('redisUrl')`. */
   readonly redis?: boolean;
   /** Whether its specs start processes of `apps/lock-taker`. */
@@ -48,7 +48,7 @@ function project(
     extends: true,
     test: {
       name,
-      include: [include],
+      include: [...include],
       globalSetup,
       maxWorkers: workers,
       maxConcurrency: sideBySide,
@@ -67,84 +67,66 @@ function onNest11(name: string, specs: TestProjectInlineConfiguration): TestProj
   return { ...specs, resolve: { alias }, test: { ...specs.test, name } };
 }
 
-const nestSpecs = project('nest', { include: 'test/nest/*.spec.ts', redis: true });
+const nestSpecs = project('nest', { include: ['test/nest/*.spec.ts'], redis: true });
 /** Processes with a Nest application each, whose answers are held against a clock. */
 const nestAloneSpecs = project('nest-alone', {
-  include: 'test/nest/alone/**/*.spec.ts',
+  include: ['test/nest/alone/**/*.spec.ts'],
   redis: true,
   takers: true,
   group: 3,
   workers: 3,
 });
 
-/** They work, and nothing in them is held against a clock too closely: as many as there are processors. */
-const working: readonly TestProjectInlineConfiguration[] = [
+const projects: readonly TestProjectInlineConfiguration[] = [
   // First, for its one file takes the longest.
-  project('types', { include: 'test/types/**/*.spec.ts' }),
-  project('unit', { include: 'libs/*/src/**/*.spec.ts' }),
-  project('lua', { include: 'test/lua/**/!(branches).spec.ts', redis: true }),
-  project('lua-branches', { include: 'test/lua/branches.spec.ts', redis: true, apart: true }),
-  project('embedded', { include: 'test/embedded/**/*.spec.ts', redis: true }),
-  project('contract', { include: 'test/contract/!(redis*|late*).spec.ts' }),
+  project('types', { include: ['test/types/**/*.spec.ts'] }),
+  project('unit', { include: ['libs/*/src/**/*.spec.ts'] }),
+  // They compute, and nothing in them is held against a clock.
+  project('computing', {
+    include: [
+      'test/{architecture,docs,embedded,simulation,support}/**/*.spec.ts',
+      'test/contract/!(late*|redis*).spec.ts',
+      'test/lua/**/!(branches).spec.ts',
+    ],
+    redis: true,
+  }),
+  project('lua-branches', { include: ['test/lua/branches.spec.ts'], redis: true, apart: true }),
   nestSpecs,
   onNest11('nest-11', nestSpecs),
-  project('support', { include: 'test/support/**/*.spec.ts' }),
-  project('simulation', { include: 'test/simulation/**/*.spec.ts' }),
-  project('architecture', { include: 'test/architecture/**/*.spec.ts' }),
-  project('docs', { include: 'test/docs/**/*.spec.ts', redis: true }),
-];
-
-/** They wait for ticks, for leases to end, for nodes to agree: more at a time than there are processors. */
-const WAITING = { group: 4, workers: 3 };
-const waiting: readonly TestProjectInlineConfiguration[] = [
-  project('cluster', { include: 'test/cluster/**/*.spec.ts', ...WAITING, sideBySide: 12 }),
-  project('contract-late', { include: 'test/contract/late*.spec.ts', ...WAITING }),
-  project('contract-redis', {
-    include: 'test/contract/redis*.spec.ts',
-    redis: true,
-    ...WAITING,
-    sideBySide: 12,
-  }),
-  project('integration', {
-    include: 'test/integration/**/*.spec.ts',
-    redis: true,
-    takers: true,
-    ...WAITING,
-  }),
-  project('quorum', { include: 'test/quorum/**/*.spec.ts', ...WAITING, sideBySide: 12 }),
-];
-
-const projects: readonly TestProjectInlineConfiguration[] = [
-  ...working,
-  project('performance', { include: 'test/performance/**/*.spec.ts', group: 2 }),
+  project('performance', { include: ['test/performance/**/*.spec.ts'], group: 2 }),
   nestAloneSpecs,
   onNest11('nest-11-alone', nestAloneSpecs),
-  project('demo', { include: 'test/demo/**/*.spec.ts', group: 3, workers: 3 }),
-  ...waiting,
+  project('demo', { include: ['test/demo/**/*.spec.ts'], group: 3, workers: 3 }),
+  // They wait for ticks, for leases to end, for nodes to agree: more at a time than there are processors.
+  project('waiting', {
+    include: ['test/{cluster,integration,quorum}/**/*.spec.ts', 'test/contract/redis*.spec.ts'],
+    redis: true,
+    takers: true,
+    group: 4,
+    workers: 4,
+    sideBySide: 8,
+  }),
+  // Their servers work in the same process, whose answers they hold against a clock: fewer at a time.
+  project('late', { include: ['test/contract/late*.spec.ts'], group: 4, workers: 4, sideBySide: 5 }),
   project('faults', {
-    include: 'test/faults/*.spec.ts',
+    include: ['test/faults/*.spec.ts'],
     redis: true,
     takers: true,
     group: 6,
     workers: 4,
   }),
   // These wait, too, but hold what they see against a clock: few at a time, and nothing beside them.
-  project('failover', { include: 'test/faults/failover/*.spec.ts', group: 7 }),
-  project('matrix', { include: 'test/faults/matrix/*.spec.ts', takers: true, group: 7, sideBySide: 6 }),
+  project('failover', { include: ['test/faults/failover/*.spec.ts'], group: 7 }),
+  project('matrix', {
+    include: ['test/faults/matrix/*.spec.ts'],
+    takers: true,
+    group: 7,
+    sideBySide: 6,
+  }),
 ];
 
 /** Those that run the code in their own process, and do not hold it against a clock too closely to measure its coverage. */
-const COVERED = [
-  'unit',
-  'embedded',
-  'contract',
-  'contract-late',
-  'contract-redis',
-  'integration',
-  'nest',
-  'cluster',
-  'quorum',
-];
+const COVERED = ['unit', 'computing', 'nest', 'waiting', 'late'];
 const part = process.env['HOLDFAST_PART'] ?? 'all';
 const isChosen = ({ test }: TestProjectInlineConfiguration): boolean =>
   part === 'all' || COVERED.some((name) => name === test?.name) === (part === 'covered');
