@@ -123,7 +123,7 @@ async function expectNothingLeft(namespace: string, timersBefore: number): Promi
  * there for the next.
  */
 async function heldRuns(client: Redis, running: string): Promise<readonly string[]> {
-  const runs = await client.zrange(running, 0, -1);
+  const runs = await client.zrange(running, '0', '-1');
   const known = await client.hgetall(running.replace(/running$/, 'runs'));
   return runs.filter((run) => known[`${run}/token`] !== undefined);
 }
