@@ -6,13 +6,12 @@ const TSC_7 = 'test/types/ts-7/node_modules/typescript/bin/tsc';
 
 /** They work with one processor, so one of each list runs beside one of the other. */
 const SIDE_BY_SIDE = [
-  [
-    ['format', 'prettier', ['--check', '.', '--log-level', 'warn']],
-    ['lua', 'node', ['tools/lint-lua.mjs']],
-  ],
+  [['format', 'prettier', ['--check', '.', '--log-level', 'warn']]],
   [
     ['types of the tests', 'node', [TSC_7, '-p', 'test/tsconfig.json']],
     ['lint', 'node', ['tools/lint.mjs']],
+    ['lua', 'node', ['tools/lint-lua.mjs']],
+    ['programs of the model', 'node', ['tools/ensure-spin.mjs']],
   ],
 ];
 /** They use all processors. */

@@ -2,7 +2,7 @@
 // Arguments go to vitest. HOLDFAST_COVERAGE=1 also measures coverage, and holds it against its thresholds.
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { root, step } from './step.mjs';
+import { root, step, stepBeside } from './step.mjs';
 
 const RESULTS = join(root, 'build/test-results.json');
 /** Coverage is measured in a run of its own: it costs time, and elsewhere the code runs in other processes or against a clock. */
@@ -43,12 +43,11 @@ function count(results) {
   };
 }
 
-const ready =
-  step('redis-server', 'node', ['tools/ensure-redis.mjs']) &&
-  step('faketime', 'node', ['tools/ensure-faketime.mjs']) &&
-  step('nft', 'node', ['tools/ensure-nft.mjs']) &&
-  step('build', 'tsc', ['-b']);
-const { passed, failed, skipped } = ready ? tests() : { passed: 0, failed: 1, skipped: 0 };
+const prepared = await Promise.all([
+  stepBeside('programs', 'node', ['tools/ensure-test-programs.mjs']),
+  stepBeside('build', 'tsc', ['-b']),
+]);
+const { passed, failed, skipped } = prepared.every(Boolean) ? tests() : { passed: 0, failed: 1, skipped: 0 };
 if (skipped > 0) console.log(`${skipped} skipped`);
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 && passed > 0 ? 0 : 1;

@@ -48,11 +48,7 @@ function merge() {
   writeFileSync(RESULTS, `${JSON.stringify({ server, node: process.versions.node, rows }, undefined, 2)}\n`);
 }
 
-const ready =
-  step('redis-server', 'node', ['tools/ensure-redis.mjs']) &&
-  step('faketime', 'node', ['tools/ensure-faketime.mjs']) &&
-  step('nft', 'node', ['tools/ensure-nft.mjs']) &&
-  step('build', 'tsc', ['-b']);
+const ready = step('programs', 'node', ['tools/ensure-test-programs.mjs']) && step('build', 'tsc', ['-b']);
 const held = ready && play();
 if (existsSync(join(folder, 'catalogue.json'))) {
   merge();
