@@ -22,7 +22,7 @@ const signals = [
 ];
 
 it.each(signals)(
-  'names of a master that died or froze are granted again within five seconds, the others all the time: %s',
+  '%s to a master: its names are granted again within five seconds, or soon after its replica took over; the others all the time',
   async (signal) => {
     const cluster = await startCluster();
     onTestFinished(() => cluster.stop());
