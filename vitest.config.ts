@@ -16,7 +16,7 @@ interface ProjectShape {
   readonly redis?: boolean;
   /** Whether its specs start processes of `apps/lock-taker`. */
   readonly takers?: boolean;
-  /** Projects of one group run side by side; those that measure time or spawn processes come later, one file at a time. */
+  /** Projects of one group run side by side, groups one after the other. */
   readonly group?: number;
   /** How many spec files of a group run side by side: also on two processors, for most of them wait more than they work. */
   readonly workers?: number;
@@ -74,7 +74,7 @@ const nestAloneSpecs = project('nest-alone', {
   include: ['test/nest/alone/**/*.spec.ts'],
   redis: true,
   takers: true,
-  group: 3,
+  group: 2,
   workers: 3,
 });
 
@@ -93,34 +93,34 @@ const projects: readonly TestProjectInlineConfiguration[] = [
   project('lua-branches', { include: ['test/lua/branches.spec.ts'], redis: true, apart: true }),
   nestSpecs,
   onNest11('nest-11', nestSpecs),
-  project('performance', { include: ['test/performance/**/*.spec.ts'], group: 2 }),
+  project('performance', { include: ['test/performance/**/*.spec.ts'], group: 1 }),
   nestAloneSpecs,
   onNest11('nest-11-alone', nestAloneSpecs),
-  project('demo', { include: ['test/demo/**/*.spec.ts'], group: 3, workers: 3 }),
+  project('demo', { include: ['test/demo/**/*.spec.ts'], group: 2, workers: 3 }),
   // They wait for ticks, for leases to end, for nodes to agree: more at a time than there are processors.
   project('waiting', {
     include: ['test/{cluster,integration,quorum}/**/*.spec.ts', 'test/contract/redis*.spec.ts'],
     redis: true,
     takers: true,
-    group: 4,
+    group: 3,
     workers: 4,
     sideBySide: 8,
   }),
   // Their servers work in the same process, whose answers they hold against a clock: fewer at a time.
-  project('late', { include: ['test/contract/late*.spec.ts'], group: 4, workers: 4, sideBySide: 5 }),
+  project('late', { include: ['test/contract/late*.spec.ts'], group: 3, workers: 4, sideBySide: 5 }),
   project('faults', {
     include: ['test/faults/*.spec.ts'],
     redis: true,
     takers: true,
-    group: 6,
+    group: 4,
     workers: 4,
   }),
   // These wait, too, but hold what they see against a clock: few at a time, and nothing beside them.
-  project('failover', { include: ['test/faults/failover/*.spec.ts'], group: 7 }),
+  project('failover', { include: ['test/faults/failover/*.spec.ts'], group: 5 }),
   project('matrix', {
     include: ['test/faults/matrix/*.spec.ts'],
     takers: true,
-    group: 7,
+    group: 5,
     sideBySide: 6,
   }),
 ];
@@ -135,13 +135,22 @@ const isChosen = ({ test }: TestProjectInlineConfiguration): boolean =>
  * Where nobody knows yet how long files take, large ones are run first. Some are small and take long, because the tests are
  * elsewhere, or because they are few and long: they must not be what everybody waits for at the end.
  */
-const SMALL_AND_LONG =
-  /contract\/|contracts?\.spec|types\/|default-run|ending|endurance|jobs-(outage|soak|once)|cluster\/replicas-|readers/;
+const SMALL_AND_LONG = [
+  'test/cluster/',
+  'test/contract/',
+  'test/demo/',
+  'test/faults/endurance',
+  'test/faults/jobs-',
+  'test/faults/readers',
+  'test/quorum/',
+  'test/types/',
+];
 
 class LongOnesFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files);
-    const isLong = ({ moduleId }: TestSpecification): number => Number(SMALL_AND_LONG.test(moduleId));
+    const isLong = ({ moduleId }: TestSpecification): number =>
+      Number(SMALL_AND_LONG.some((path) => moduleId.includes(path)));
     return sorted.toSorted((one, other) => isLong(other) - isLong(one));
   }
 }

@@ -9,6 +9,7 @@ inline forget(c) {
   client[c].grant = 0;
   client[c].hope = 0;
   client[c].seen = 0;
+  /* What was sent for it has no age any more: time.pml. */
   client[c].sent[0].age = 0;
   client[c].sent[1].age = 0
 }

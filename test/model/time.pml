@@ -7,6 +7,7 @@
 
 inline age_client(c) {
   client[c].left = one_less(client[c].left);
+  /* Nothing is begun in the name of a lease that ran out. */
   client[c].grant = (client[c].left > 0 -> client[c].grant : 0);
   client[c].hope = one_less(client[c].hope);
   client[c].sent[0].age = client[c].sent[0].age + has_age(c, client[c].sent[0]);

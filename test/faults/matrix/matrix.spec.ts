@@ -49,7 +49,7 @@ const LONGEST_MS = 3_600_000;
 const titled = (alone: boolean): [string, string, PlayedRow][] =>
   played
     .filter((row) => (row.alone === true) === alone)
-    .toSorted((a, b) => Number(b.lasts === 'long') - Number(a.lasts === 'long'))
+    .toSorted((a, b) => Number(b.long === true) - Number(a.long === true))
     .map((row) => [row.id, row.fault, row]);
 
 describe('the fault matrix', () => {

@@ -42,8 +42,8 @@ export interface PlayedRow extends RowText {
   readonly stage?: StageOptions;
   /** Whether nothing is played beside it, because what it is held to is a matter of milliseconds. */
   readonly alone?: true;
-  /** Whether it lasts long enough to begin first: others are done beside it, and it is not what is waited for at the end. */
-  readonly lasts?: 'long';
+  /** Whether it lasts so long that it begins first, for others to be done beside it. */
+  readonly long?: true;
   /** Trials every day, where three would take too long. @defaultValue 3 */
   readonly everyday?: number;
   /** @defaultValue two minutes */

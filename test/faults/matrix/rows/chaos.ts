@@ -146,7 +146,7 @@ export const chaosRows: readonly PlayedRow[] = [
     holds:
       'no tick runs twice, unless the server forgot its claim within its lateness; at most 4 ticks missed a fault; no more pass than may between two losses of what was counted; heap and keyspace stay flat',
     play: (trial) => underChaos(trial, forMs),
-    lasts: 'long',
+    long: true,
     everyday: 1,
     longestMs: forMs + 120_000,
     size: `${forMs / 1_000} s a run`,

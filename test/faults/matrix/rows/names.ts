@@ -132,6 +132,6 @@ export const nameRows: readonly PlayedRow[] = [
       'everything that is said (log, events, errors with all they carry) of a lock that meets every trouble',
     holds: 'no password, no user info of a URL, no token; every other row is held to the password, too',
     play: secretsStayInside,
-    lasts: 'long',
+    long: true,
   },
 ];

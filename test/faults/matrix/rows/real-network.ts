@@ -156,7 +156,7 @@ export const realNetworkRows: readonly PlayedRow[] = [
       'B after 2.5×TTL; kept after 0.2×TTL; after 0.5×TTL kept or B, for TCP may wait longer than that before it sends again; with random loss A, and the lock can be had again',
     play: realLosses,
     bounds: { 'told before the next grant': { min: 0 } },
-    lasts: 'long',
+    long: true,
     everyday: 1,
     cannot: noNamespacesBecause,
   },

@@ -155,7 +155,7 @@ export const troubleRows: readonly PlayedRow[] = [
       'LOADING, BUSY, MISCONF, READONLY, NOREPLICAS, CLIENT PAUSE WRITE, DEBUG SLEEP: each for 0.5 and 2×TTL',
     holds: 'kept after the short one; B after the long one; none is told as taken by another',
     play: interrupted,
-    lasts: 'long',
+    long: true,
   },
   {
     kind: 'played',

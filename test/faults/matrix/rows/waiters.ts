@@ -92,7 +92,7 @@ export const waiterRows: readonly PlayedRow[] = [
     holds:
       'all settle; hand-over gap at most one poll (1 s); no waiter and no listener is left, no warning of Node',
     play: crowdWithoutPushes,
-    lasts: 'long',
+    long: true,
     bounds: { 'hand-over gap': { max: POLL_MS + SLACK_MS } },
   },
   {
