@@ -43,7 +43,7 @@ function project(
 ): TestProjectInlineConfiguration {
   const globalSetup = [
     ...(redis ? [at('./test/support/shared-redis.setup.ts')] : []),
-    ...(takers ? [at('./test/support/lock-taker.setup.ts')] : []),
+    ...(takers ? [at('./test/support/lock-taker.setup.mjs')] : []),
   ];
   return {
     extends: true,

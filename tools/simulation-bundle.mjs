@@ -1,7 +1,7 @@
 // Builds the simulation with the library from its sources into one file, with a bug planted if one is given. A bug whose
 // text is not in the source any more fails the build: a bug that is not planted would never be found, or always.
 import { join } from 'node:path';
-import { build } from 'vite';
+import { bundleSources } from './bundle-sources.mjs';
 import { root } from './step.mjs';
 
 /** Changes sources on their way into the bundle, and sees that each change was made. */
@@ -30,24 +30,11 @@ function planter({ edits }) {
 /** @returns the path of the bundle */
 export async function bundle(name, bug = { edits: [] }) {
   const outDir = join(root, 'build/simulation');
-  await build({
-    root,
-    configFile: false,
-    logLevel: 'error',
+  await bundleSources({
+    input: { [name]: join(root, 'test/simulation/main.ts') },
+    outDir,
+    inlined: [/^@holdfast\//],
     plugins: [{ ...planter(bug), enforce: 'pre' }],
-    resolve: { conditions: ['@holdfast/source', 'node', 'import', 'default'] },
-    ssr: {
-      noExternal: [/^@holdfast\//],
-      resolve: { conditions: ['@holdfast/source', 'node', 'import', 'default'] },
-    },
-    build: {
-      ssr: join(root, 'test/simulation/main.ts'),
-      target: 'node20',
-      minify: false,
-      emptyOutDir: false,
-      outDir,
-      rolldownOptions: { output: { entryFileNames: `${name}.mjs` } },
-    },
   });
   return join(outDir, `${name}.mjs`);
 }
